@@ -1,0 +1,26 @@
+package dev.sluice.model;
+
+/** An LLMKube {@code InferenceService}, by its raw name (dots kept). */
+public record ServiceRef(String namespace, String name) implements Comparable<ServiceRef> {
+
+  public ServiceRef {
+    ObjectName.check("InferenceService namespace", namespace);
+    ObjectName.check("InferenceService name", name);
+  }
+
+  /** Reads {@code namespace/name}, as {@link #toString()} prints it. */
+  public static ServiceRef parse(String text) {
+    ObjectName parts = ObjectName.parse("InferenceService", text);
+    return new ServiceRef(parts.namespace(), parts.name());
+  }
+
+  @Override
+  public int compareTo(ServiceRef other) {
+    return ObjectName.compare(namespace, name, other.namespace, other.name);
+  }
+
+  @Override
+  public String toString() {
+    return namespace + "/" + name;
+  }
+}

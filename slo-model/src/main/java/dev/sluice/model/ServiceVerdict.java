@@ -1,0 +1,28 @@
+package dev.sluice.model;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * All that is concluded of one InferenceService.
+ *
+ * @param service the service
+ * @param verdict of the service as a whole
+ * @param replicas of single replicas, by pod name or host:port; only those an objective speaks for
+ * @param policy what the verdicts lead to
+ * @param evidenceAt when Prometheus last gave usable evidence; empty before it first did
+ */
+public record ServiceVerdict(
+    ServiceRef service,
+    Verdict verdict,
+    Map<String, Verdict> replicas,
+    SloPolicy policy,
+    Optional<Instant> evidenceAt) {
+
+  public ServiceVerdict {
+    replicas = Collections.unmodifiableMap(new TreeMap<>(replicas));
+  }
+}
