@@ -25,15 +25,22 @@ use_prometheus() {
 # use_part NAME VARIABLE PINNED OLDEST: override, cache, PATH, then the network.
 use_part() {
   local name=$1 variable=$2 pinned=$3 oldest=$4
-  FOUND=${!variable:-}
-  if [[ -n $FOUND ]]; then
-    part_version "$name" "$FOUND" >/dev/null ||
-      die "$NO_PART" "$variable: $FOUND is no $name that runs (expected: the path of an executable $name >= $oldest)"
+  if [[ -n ${!variable:-} ]]; then
+    use_override "$@"
     return
   fi
   find_cached "$name" "$pinned" && return
   find_on_path "$name" "$oldest" && return
   with_lock "$SLUICE_CACHE/lock" "waiting for another sluice that fetches parts" fetch_part "$@"
+}
+
+use_override() {
+  local name=$1 variable=$2 oldest=$4 version expected
+  FOUND=${!variable}
+  expected="(expected: the path of an executable $name >= $oldest)"
+  version=$(part_version "$name" "$FOUND") || die "$NO_PART" "$variable: $FOUND is no $name that runs $expected"
+  [[ $version == unknown ]] || at_least "$version" "$oldest" ||
+    die "$NO_PART" "$variable: $FOUND is $name $version $expected"
 }
 
 find_cached() {
@@ -70,6 +77,9 @@ fetch_part() {
   find_cached "$name" "$pinned" && return
   mkdir -p "$PARTS"
   work=$(mktemp -d "$PARTS/.fetch.XXXXXX")
+  # Also when interrupted; the path is fixed now because `work` is gone by then.
+  # shellcheck disable=SC2064
+  trap "rm -rf '$work'" EXIT
   : >"$PARTS_LOG"
   TRIED=''
   if "fetch_$name" "$work"; then
