@@ -1,0 +1,77 @@
+# Builds Sluice when its sources are newer than the last build, and runs its suites. Sourced by sluice.
+# shellcheck shell=bash
+
+readonly BUILD_STAMP=$ROOT/target/built
+readonly BUILD_LOG=$ROOT/target/build.log
+readonly BUILD_LOCK=$ROOT/target/lock
+readonly BUILD_BUSY="waiting for another sluice that builds here"
+
+# Folders count too: a removed file changes nothing but its folder's time.
+build_is_current() {
+  [[ -e $BUILD_STAMP ]] || return 1
+  local newer
+  newer=$(find "$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main -newer "$BUILD_STAMP" -print -quit 2>/dev/null) || true
+  [[ -z $newer ]]
+}
+
+ensure_built() {
+  build_is_current || with_lock "$BUILD_LOCK" "$BUILD_BUSY" build
+}
+
+# Tests and format checks are left to `sluice test`. The stamp is as old as the start of the build,
+# so that a file edited meanwhile is seen next time.
+build() {
+  build_is_current && return
+  say "building Sluice (the first time takes a minute or two)..."
+  touch "$BUILD_STAMP.new"
+  if ! "$ROOT/mvnw" -f "$ROOT/pom.xml" -B -pl app,demo -am -Dmaven.test.skip -Dspotless.check.skip package 2>&1 |
+    tee "$BUILD_LOG" | show_modules; then
+    rm -f "$BUILD_STAMP.new"
+    grep -E '^\[ERROR\]|^sluice:' "$BUILD_LOG" | head -n 30 >&2 || tail -n 30 "$BUILD_LOG" >&2
+    die 1 "the build failed (all of its words: $BUILD_LOG)"
+  fi
+  mv "$BUILD_STAMP.new" "$BUILD_STAMP"
+}
+
+# One line per module as Maven gets to it.
+show_modules() {
+  local line
+  while IFS= read -r line; do
+    if [[ $line =~ ^\[INFO\]\ Building\ ([a-z-]+)\ [0-9] ]]; then printf '  %s\n' "${BASH_REMATCH[1]}" >&2; fi
+  done
+}
+
+# run_tests ARGS...: Maven's words go to the terminal; the totals come last.
+run_tests() {
+  local started=$SECONDS status=0
+  find "$ROOT" -path '*/target/*-reports/TEST-*.xml' -delete
+  "$ROOT/mvnw" -f "$ROOT/pom.xml" -B --no-transfer-progress --fail-at-end -Pit verify "$@" || status=$?
+  print_totals "$((SECONDS - started))" "$status"
+  return "$status"
+}
+
+# Adds up the JUnit reports of all modules: surefire's and failsafe's.
+print_totals() {
+  { find "$ROOT" -path '*/target/*-reports/TEST-*.xml' -exec grep -h '<testsuite ' {} + || true; } |
+    awk -v seconds="$1" -v status="$2" '
+      function count(name) { return match($0, " " name "=\"[0-9]+") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : 0 }
+      { tests += count("tests"); failed += count("failures") + count("errors"); skipped += count("skipped") }
+      END {
+        if (status != 0 && failed == 0) print "the build failed outside the tests: see the [ERROR] lines above"
+        printf "%d passed, %d failed, %d skipped in %d s\n", tests - failed - skipped, failed, skipped, seconds
+      }'
+}
+
+# run_java MODULE CLASS ARGS...: replaces this shell, so that signals reach the JVM.
+run_java() {
+  local module=$1 class=$2
+  shift 2
+  exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$(module_jar "$module")" "$class" "$@"
+}
+
+# The jar names its libraries in target/lib itself (Class-Path in its manifest).
+module_jar() { printf '%s' "$ROOT/$1/target/$1-$(sluice_version).jar"; }
+
+# The first version in the root pom is the project's own.
+sluice_version() { sed -n '/<version>/{s:.*<version>\(.*\)</version>.*:\1:p;q;}' "$ROOT/pom.xml"; }

