@@ -1,0 +1,20 @@
+package dev.sluice.evaluator.alerts;
+
+import dev.sluice.evaluator.judge.Observation;
+import java.time.Instant;
+
+/** Stub. */
+public final class EvidenceReader {
+
+  private final PrometheusClient client;
+
+  /** Stub. */
+  public EvidenceReader(PrometheusClient client) {
+    this.client = client;
+  }
+
+  /** Stub. */
+  public Observation observe(Question question, Instant now) {
+    throw new UnsupportedOperationException(client + " " + question + now);
+  }
+}
