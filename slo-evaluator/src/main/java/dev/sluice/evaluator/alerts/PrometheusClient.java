@@ -12,6 +12,6 @@ public final class PrometheusClient implements AutoCloseable {
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException(settings.toString());
+    settings.baseUrl();
   }
 }

@@ -7,6 +7,6 @@ public final class ObjectiveResolver {
 
   /** Stub. */
   public static Resolution resolve(PyrraSlo slo) {
-    throw new UnsupportedOperationException(slo.toString());
+    return slo.alerts() ? new Resolution.NotOurs() : new Resolution.Invalid("", "");
   }
 }
