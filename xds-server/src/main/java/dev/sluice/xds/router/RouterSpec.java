@@ -29,7 +29,7 @@ public record RouterSpec(
     RouteGuards guards) {
 
   /** LLMKube's {@code spec.proxy.responseHeaderTimeout} default. */
-  public static final Duration DEFAULT_RESPONSE_HEADER_TIMEOUT = Duration.ofSeconds(120);
+  public static final Duration DEFAULT_RESPONSE_HEADER_TIMEOUT = Duration.ofMinutes(2);
 
   public RouterSpec {
     backends = List.copyOf(backends);
