@@ -39,30 +39,46 @@ class GoldenTimelinesTest {
   private static final Objective LLAMA = objective("llama", "3d");
 
   @Test
-  void restart() throws Exception {
+  void aRestartedPrometheusStartsAtPendingAndTheBreachStands() throws Exception {
     assertThat(replay("restart", QWEN))
         .containsExactly(
-            "");
+            "07:38:49 qwen Breached",
+            "07:38:51 qwen Breached",
+            "07:38:59 qwen Breached",
+            "07:39:08 qwen Breached",
+            "07:39:33 qwen Breached",
+            "07:40:06 qwen Breached",
+            "07:41:00 qwen Breached",
+            "07:41:21 qwen Breached");
   }
 
   @Test
-  void nan() throws Exception {
+  void aBreachWithoutTrafficWaitsForProof() throws Exception {
     assertThat(replay("nan", LLAMA)).containsExactly("");
   }
 
   @Test
-  void scaleToZero() throws Exception {
-    assertThat(replay("scale-to-zero", LLAMA)).containsExactly("");
+  void aServiceScaledToZeroDoesNotRecover() throws Exception {
+    assertThat(replay("scale-to-zero", LLAMA))
+        .containsExactly(
+            "07:45:49 llama Breached",
+            "07:46:21 llama Breached",
+            "07:47:02 llama Unknown (METRIC_ABSENT), holds Breached",
+            "07:47:33 llama Unknown (METRIC_ABSENT), holds Breached",
+            "07:48:15 llama Unknown (METRIC_ABSENT), holds Breached");
   }
 
   @Test
-  void ruleMissing() throws Exception {
-    assertThat(replay("rule-missing", LLAMA)).containsExactly("");
+  void unloadedRulesDoNotEndABreach() throws Exception {
+    assertThat(replay("rule-missing", LLAMA))
+        .containsExactly(
+            "07:45:49 llama Breached", "07:48:17 llama Unknown (RULE_MISSING), holds Breached");
   }
 
   @Test
-  void allBreached() throws Exception {
-    assertThat(replay("all-breached", QWEN, LLAMA)).containsExactly("");
+  void everyServiceMayBeBreachedAtOnce() throws Exception {
+    assertThat(replay("all-breached", QWEN, LLAMA))
+        .containsExactly("07:38:49 llama Breached qwen Breached");
   }
 
   private static List<String> replay(String story, Objective... objectives) throws Exception {
@@ -102,10 +118,7 @@ class GoldenTimelinesTest {
     return switch (verdict) {
       case Verdict.Unknown unknown ->
           "Unknown (" + unknown.cause() + "), holds " + unknown.held().word();
-      case Verdict.WithinBudget _,
-          Verdict.AtRisk _,
-          Verdict.Breached _,
-          Verdict.Recovering _ ->
+      case Verdict.WithinBudget _, Verdict.AtRisk _, Verdict.Breached _, Verdict.Recovering _ ->
           verdict.state().word();
     };
   }
