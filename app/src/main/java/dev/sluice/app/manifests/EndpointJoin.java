@@ -62,8 +62,7 @@ final class EndpointJoin {
     }
     for (Manifest manifest : objects) {
       if (manifest.declared() instanceof Declared.KubeService(Optional<String> labelled)) {
-        KubeServiceKey key =
-            new KubeServiceKey(manifest.id().namespace(), manifest.id().name());
+        KubeServiceKey key = new KubeServiceKey(manifest.id().namespace(), manifest.id().name());
         services.stream()
             .filter(service -> service.namespace().equals(key.namespace()))
             .filter(service -> labelled.equals(Optional.of(service.name())))

@@ -64,8 +64,7 @@ final class InferenceSloReader {
     Duration scaledCap =
         clearFor.multipliedBy(standard.clearForCap().dividedBy(standard.clearFor()));
     Duration clearForCap = recovery.at("clearForCap").duration(scaledCap);
-    int minSamples =
-        recovery.at("minSamples").integer(standard.minSamples(), 1, Integer.MAX_VALUE);
+    int minSamples = recovery.at("minSamples").integer(standard.minSamples(), 1, Integer.MAX_VALUE);
     Duration idleRecovery = recovery.at("idleRecovery").duration(standard.idleRecovery());
     Duration holdLast = recovery.at("holdLast").duration(standard.holdLast());
     return checked(

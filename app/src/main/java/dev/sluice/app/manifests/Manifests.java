@@ -64,7 +64,8 @@ public final class Manifests {
         Manifest first = objects.putIfAbsent(manifest.id(), manifest);
         if (first != null) {
           problems.add(
-              manifest.problem("", "declared a second time (expected: only in " + first.file() + ")"));
+              manifest.problem(
+                  "", "declared a second time (expected: only in " + first.file() + ")"));
         }
       }
     }

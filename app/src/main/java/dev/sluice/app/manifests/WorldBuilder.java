@@ -59,7 +59,7 @@ final class WorldBuilder {
     }
     problems.sort(
         Comparator.comparing(Problem::file)
-            .thenComparing(Problem::line)
+            .thenComparingInt(Problem::line)
             .thenComparing(Problem::field));
     return new World(
         new Declarations(objectives, policies, services),
@@ -75,7 +75,8 @@ final class WorldBuilder {
     } else if (policies.putIfAbsent(target, policy) != null) {
       problems.add(
           manifest.problem(
-              field, "\"" + target.name() + "\" (expected: a service no other InferenceSLO names)"));
+              field,
+              "\"" + target.name() + "\" (expected: a service no other InferenceSLO names)"));
     }
   }
 
@@ -85,8 +86,7 @@ final class WorldBuilder {
         if (services.containsKey(objective.service())) {
           objectives.put(objective.ref(), objective);
         } else {
-          problems.add(
-              manifest.problem("metadata.labels", unknownService(objective.service())));
+          problems.add(manifest.problem("metadata.labels", unknownService(objective.service())));
         }
       }
       case Resolution.Invalid(String words) -> problems.add(manifest.problem("", words));

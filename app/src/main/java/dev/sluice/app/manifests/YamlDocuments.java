@@ -52,7 +52,7 @@ sealed interface YamlDocuments {
       }
       return new Read(documents);
     } catch (Malformed malformed) {
-      return new Broken(malformed.line, words(malformed.getMessage()));
+      return new Broken(malformed.line, words(malformed.found));
     } catch (MarkedYAMLException marked) {
       String context = marked.getContext() == null ? "" : marked.getContext() + ": ";
       int line = marked.getProblemMark() == null ? 0 : marked.getProblemMark().getLine() + 1;
@@ -69,10 +69,12 @@ sealed interface YamlDocuments {
   /** A node that YAML allows and no manifest has. */
   final class Malformed extends YAMLException {
     private final int line;
+    private final String found;
 
-    Malformed(int line, String words) {
-      super(words);
+    Malformed(int line, String found) {
+      super(found);
       this.line = line;
+      this.found = found;
     }
   }
 

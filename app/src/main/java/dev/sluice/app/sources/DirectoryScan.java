@@ -102,7 +102,8 @@ final class DirectoryScan {
       texts.put(name, new FileText.Unreadable("not UTF-8 text (expected: YAML in UTF-8)"));
     } catch (IOException exception) {
       texts.put(
-          name, new FileText.Unreadable("can't be read: " + exception + " (expected: a readable file)"));
+          name,
+          new FileText.Unreadable("can't be read: " + exception + " (expected: a readable file)"));
     }
   }
 }
