@@ -3,16 +3,15 @@ package dev.sluice.app.manifests;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.xds.router.Backend;
-import dev.sluice.xds.router.DefaultStrategy;
-import dev.sluice.xds.router.Listen;
+import dev.sluice.xds.router.Backend.Upstream;
 import dev.sluice.xds.router.Match;
-import dev.sluice.xds.router.RouteGuards;
 import dev.sluice.xds.router.RouterSpec;
+import dev.sluice.xds.router.RouterSpec.DefaultStrategy;
+import dev.sluice.xds.router.RouterSpec.Listen;
+import dev.sluice.xds.router.RouterSpec.RouteGuards;
 import dev.sluice.xds.router.Rule;
-import dev.sluice.xds.router.Strategy;
-import dev.sluice.xds.router.Upstream;
+import dev.sluice.xds.router.Rule.Strategy;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +33,6 @@ final class ModelRouterReader {
   private static final Pattern HOST_PORT = Pattern.compile("\\[?([^\\[\\]]+)\\]?:(\\d{1,5})");
   private static final int DEFAULT_PORT = 8080;
   private static final int MOST_PORT = 65_535;
-  private static final Duration DEFAULT_HEADER_TIMEOUT = Duration.ofMinutes(2);
 
   private static final Map<String, Strategy> STRATEGIES =
       Map.of(
@@ -61,7 +59,9 @@ final class ModelRouterReader {
             rules,
             spec.at("defaultRoute").text(),
             spec.at("defaultRouteStrategy").choice(DEFAULT_STRATEGIES, DefaultStrategy.STATIC),
-            spec.at("proxy").at("responseHeaderTimeout").duration(DEFAULT_HEADER_TIMEOUT),
+            spec.at("proxy")
+                .at("responseHeaderTimeout")
+                .duration(RouterSpec.DEFAULT_RESPONSE_HEADER_TIMEOUT),
             guards(annotations.at(MAX_MOVED))));
   }
 
@@ -84,6 +84,10 @@ final class ModelRouterReader {
 
   private static RouteGuards guards(Field maxMoved) {
     OptionalDouble fraction = maxMoved.fraction();
+    if (fraction.isPresent() && fraction.getAsDouble() == 0) {
+      maxMoved.reject("above 0%");
+      return RouteGuards.DEFAULT;
+    }
     return fraction.isPresent() ? new RouteGuards(fraction.getAsDouble()) : RouteGuards.DEFAULT;
   }
 
@@ -112,10 +116,7 @@ final class ModelRouterReader {
     }
     if (external.isPresent()) {
       return new Upstream.External(
-          external.at("provider").required("the provider's name"),
-          url(external.at("url")),
-          external.at("model").text(),
-          external.at("credentialsSecretRef").at("name").text());
+          external.at("provider").required("the provider's name"), url(external.at("url")));
     }
     String name = reference.at("name").required("the name of an InferenceService");
     return new Upstream.InService(new ServiceRef(id.namespace(), name));
@@ -147,6 +148,6 @@ final class ModelRouterReader {
         match.at("models").texts(),
         match.at("dataClassification").texts(),
         match.at("taskComplexity").text(),
-        Set.copyOf(match.at("requiredCapabilities").texts()));
+        match.at("requiredCapabilities").texts());
   }
 }

@@ -26,7 +26,12 @@ final class ObjectiveReader {
             spec.at("target").required("a percentage without its sign, like \"99.5\""),
             spec.at("window").required("a duration like 28d"),
             indicator(spec.at("indicator")),
-            spec.at("alerting").at("name").text().orElse(Objective.DEFAULT_ALERT_NAME)));
+            spec.at("alerting").at("name").text().orElse(Objective.DEFAULT_ALERT_NAME),
+            alerts(spec.at("alerting"))));
+  }
+
+  private static boolean alerts(Field alerting) {
+    return !alerting.at("disabled").flag(false) && alerting.at("burnrates").flag(true);
   }
 
   private static PyrraIndicator indicator(Field indicator) {

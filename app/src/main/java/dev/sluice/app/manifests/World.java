@@ -26,11 +26,7 @@ public record World(
 
   /** Nothing declared yet. */
   public static final World EMPTY =
-      new World(
-          new Declarations(new TreeMap<>(), Map.of(), new TreeMap<>()),
-          new TreeMap<>(),
-          new Topology(Map.of()),
-          List.of());
+      new World(Declarations.NONE, new TreeMap<>(), new Topology(Map.of()), List.of());
 
   public World {
     routers = Collections.unmodifiableSortedMap(new TreeMap<>(routers));

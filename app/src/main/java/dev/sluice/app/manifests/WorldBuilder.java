@@ -9,17 +9,16 @@ import dev.sluice.model.ObjectiveRef;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.SloPolicy;
-import dev.sluice.xds.router.Backend;
 import dev.sluice.xds.router.Endpoint;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.Topology;
-import dev.sluice.xds.router.Upstream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -89,7 +88,8 @@ final class WorldBuilder {
           problems.add(manifest.problem("metadata.labels", unknownService(objective.service())));
         }
       }
-      case Resolution.Invalid(String words) -> problems.add(manifest.problem("", words));
+      case Resolution.Invalid(String field, String words) ->
+          problems.add(manifest.problem(field, words));
       case Resolution.NotOurs _ -> {}
     }
   }
@@ -98,17 +98,24 @@ final class WorldBuilder {
       Manifest manifest, RouterSpec spec, Map<ServiceRef, List<Endpoint>> endpoints) {
     routers.put(spec.ref(), spec);
     for (int index = 0; index < spec.backends().size(); index++) {
-      Backend backend = spec.backends().get(index);
-      if (!(backend.upstream() instanceof Upstream.InService(ServiceRef service))) {
-        continue;
-      }
-      String field = "spec.backends[" + index + "].inferenceServiceRef.name";
-      if (!services.containsKey(service)) {
-        problems.add(manifest.problem(field, unknownService(service)));
-      } else if (endpoints.getOrDefault(service, List.of()).isEmpty()) {
-        problems.add(manifest.problem(field, withoutEndpoints(service)));
+      Optional<ServiceRef> service = spec.backends().get(index).service();
+      if (service.isPresent()) {
+        String field = "spec.backends[" + index + "].inferenceServiceRef.name";
+        checkBackend(service.get(), endpoints)
+            .ifPresent(words -> problems.add(manifest.problem(field, words)));
       }
     }
+  }
+
+  private Optional<String> checkBackend(
+      ServiceRef service, Map<ServiceRef, List<Endpoint>> endpoints) {
+    if (!services.containsKey(service)) {
+      return Optional.of(unknownService(service));
+    }
+    boolean isMeantToServe = services.get(service) instanceof Presence.Active;
+    return isMeantToServe && endpoints.getOrDefault(service, List.of()).isEmpty()
+        ? Optional.of(withoutEndpoints(service))
+        : Optional.empty();
   }
 
   private static String withoutEndpoints(ServiceRef service) {

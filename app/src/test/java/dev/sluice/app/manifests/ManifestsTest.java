@@ -159,7 +159,7 @@ class ManifestsTest {
     World world =
         COMPLETE
             .read("deploy.yaml", deployment)
-            .read("services.yaml", Sample.SERVICES + "  futureField: {deep: [1]}\n")
+            .read("services.yaml", Sample.SERVICES + "futureField: {deep: [1]}\n")
             .world();
 
     assertThat(world.problems()).isEmpty();
