@@ -7,7 +7,12 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import java.util.List;
 
-/** Everything that the Envoys of one fleet are to have. */
+/**
+ * Everything the Envoys of one fleet are told. Equal inputs compile to equal resources in equal
+ * order, so a hash of the content serves as their version.
+ *
+ * @param fleet the router they serve
+ */
 public record FleetResources(
     RouterRef fleet,
     List<Cluster> clusters,

@@ -1,4 +1,4 @@
-/** ModelRouters and shares as Envoy resources. Pure: no clock, no network. */
+/** Routers, topology and shares compiled to what Envoy understands. */
 @NullMarked
 package dev.sluice.xds.resources;
 
