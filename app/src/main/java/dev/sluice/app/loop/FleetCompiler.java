@@ -5,7 +5,6 @@ import dev.sluice.xds.resources.FleetResources;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.Topology;
 import dev.sluice.xds.shares.RouterShares;
-import java.time.Instant;
 
 /** Makes a router's Envoy resources; a pure function, handed in so that tests can have it fail. */
 @FunctionalInterface
@@ -13,9 +12,5 @@ public interface FleetCompiler {
 
   /** The resources; whatever it throws is the router's fault and stops no other router. */
   FleetResources compile(
-      RouterSpec router,
-      Topology topology,
-      RouterShares shares,
-      VerdictSnapshot verdicts,
-      Instant now);
+      RouterSpec router, Topology topology, RouterShares shares, VerdictSnapshot verdicts);
 }

@@ -151,7 +151,7 @@ final class Turn {
       RouterShares after =
           Shaper.shape(router, world.orElseThrow().topology(), snapshot, before, now);
       FleetResources resources =
-          compiler.compile(router, world.orElseThrow().topology(), after, snapshot, now);
+          compiler.compile(router, world.orElseThrow().topology(), after, snapshot);
       shares.put(ref, after);
       faults.remove(ref);
       announceShares(router, before, after);

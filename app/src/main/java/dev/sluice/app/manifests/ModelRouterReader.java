@@ -5,6 +5,7 @@ import dev.sluice.model.ServiceRef;
 import dev.sluice.xds.router.Backend;
 import dev.sluice.xds.router.Backend.Upstream;
 import dev.sluice.xds.router.Match;
+import dev.sluice.xds.router.RouterCheck;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.RouterSpec.DefaultStrategy;
 import dev.sluice.xds.router.RouterSpec.Listen;
@@ -51,7 +52,7 @@ final class ModelRouterReader {
     List<Backend> backends =
         spec.at("backends").items().stream().map(item -> backend(id, item)).toList();
     List<Rule> rules = spec.at("rules").items().stream().map(ModelRouterReader::rule).toList();
-    return new Declared.Router(
+    RouterSpec router =
         new RouterSpec(
             new RouterRef(id.namespace(), id.name()),
             listen(annotations.at(LISTEN), spec.at("endpoint").at("port")),
@@ -62,7 +63,13 @@ final class ModelRouterReader {
             spec.at("proxy")
                 .at("responseHeaderTimeout")
                 .duration(RouterSpec.DEFAULT_RESPONSE_HEADER_TIMEOUT),
-            guards(annotations.at(MAX_MOVED))));
+            guards(annotations.at(MAX_MOVED)));
+    if (root.notes().isEmpty()) {
+      for (RouterCheck.Problem problem : RouterCheck.problems(router)) {
+        root.notes().add(root.node().lineOf(problem.field()), problem.field(), problem.words());
+      }
+    }
+    return new Declared.Router(router);
   }
 
   private static Listen listen(Field annotation, Field endpointPort) {
