@@ -27,10 +27,19 @@ build() {
   if ! "$ROOT/mvnw" -f "$ROOT/pom.xml" -B -pl app,demo -am -Dmaven.test.skip -Dspotless.check.skip package 2>&1 |
     tee "$BUILD_LOG" | show_modules; then
     rm -f "$BUILD_STAMP.new"
-    grep -E '^\[ERROR\]|^sluice:' "$BUILD_LOG" | head -n 30 >&2 || tail -n 30 "$BUILD_LOG" >&2
+    show_errors
     die 1 "the build failed (all of its words: $BUILD_LOG)"
   fi
   mv "$BUILD_STAMP.new" "$BUILD_STAMP"
+}
+
+# Maven's errors up to its general advice, or the end of the log when it has none.
+show_errors() {
+  if grep -q '^\[ERROR\]' "$BUILD_LOG"; then
+    sed -n '/^\[ERROR\]/{p;/\[Help 1\]/q;}' "$BUILD_LOG" >&2
+  else
+    tail -n 30 "$BUILD_LOG" >&2
+  fi
 }
 
 # One line per module as Maven gets to it.

@@ -70,7 +70,7 @@ Usage: ./sluice run [OPTIONS]
 Runs Sluice until it is told to stop (Ctrl-C or SIGTERM).
 
 Example:
-  ./sluice run --dir manifests
+  ./sluice run --dir manifests --prometheus http://127.0.0.1:9090
 TEXT
   program_help app "$APP_MAIN" run
 }
@@ -79,7 +79,8 @@ help_check() {
   cat <<'TEXT'
 Usage: ./sluice check NAMESPACE/NAME [OPTIONS]
 
-Asks a running Sluice how an InferenceService stands, and whether work may be dispatched onto it.
+Asks a running Sluice how an InferenceService stands, and whether work may be dispatched onto it:
+exit code 0 when it is admitted, 10 when it is deferred.
 
 Example:
   ./sluice check default/qwen

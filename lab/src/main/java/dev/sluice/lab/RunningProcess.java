@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,7 +116,7 @@ public final class RunningProcess implements AutoCloseable {
 
   private boolean endsWithin(Duration bound) {
     try {
-      return process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS);
+      return process.waitFor(bound);
     } catch (InterruptedException e) {
       // Whoever interrupts us wants to leave now; the child must not stay behind.
       process.destroyForcibly();
