@@ -70,6 +70,44 @@ class RunningProcessTest {
     assertThat(Files.readAllLines(folder.resolve("log"))).containsExactly("one", "two");
   }
 
+  @Test
+  void aChildDoesNotOutliveItsJvm() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    RunningProcess jvm =
+        RunningProcess.start(
+            "jvm",
+            List.of(
+                java.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ForgetfulMain.class.getName(),
+                folder.toString()),
+            folder.resolve("log"));
+
+    Await.until(BOUND, "the JVM has ended", () -> !jvm.isAlive());
+
+    long child = Long.parseLong(Files.readString(folder.resolve("pid")));
+    Await.until(
+        BOUND,
+        "the child has ended",
+        () -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
+  }
+
+  /**
+   * Starts a child that would run for minutes, writes down its pid and returns without closing it.
+   */
+  static final class ForgetfulMain {
+
+    private ForgetfulMain() {}
+
+    static void main(String[] args) throws Exception {
+      Path folder = Path.of(args[0]);
+      RunningProcess child =
+          RunningProcess.start("sleeper", List.of("sleep", "300"), folder.resolve("sleeper.log"));
+      Files.writeString(folder.resolve("pid"), Long.toString(child.pid()));
+    }
+  }
+
   private RunningProcess shell(String script) {
     return RunningProcess.start("shell", List.of("/bin/sh", "-c", script), folder.resolve("log"));
   }

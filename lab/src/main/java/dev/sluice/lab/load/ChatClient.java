@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class ChatClient implements AutoCloseable {
 
   private static final String DONE = "data: [DONE]";
-  private static final int IDLE_CONNECTIONS = 1_000;
+  // OkHttp walks the whole pool at each release: a big one costs more than reconnecting.
+  private static final int IDLE_CONNECTIONS = 100;
 
   private final LoadPlan plan;
   private final Request request;
