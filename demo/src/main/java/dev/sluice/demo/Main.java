@@ -9,6 +9,7 @@ import dev.sluice.demo.stage.Scenario;
 import dev.sluice.demo.stage.Stage;
 import dev.sluice.demo.stage.Versions;
 import dev.sluice.demo.story.Story;
+import java.io.Console;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -88,7 +89,7 @@ public final class Main implements Callable<Integer> {
   }
 
   private static int run(String[] arguments) {
-    boolean interactive = System.console() != null && System.console().isTerminal();
+    boolean interactive = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     CommandLine command = new CommandLine(new Main(new Terminal(System.out, interactive)));
     command.setExecutionExceptionHandler(
         (e, line, _) -> {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param expected what the run must show
  * @param backends the fakes, in the order of the manifests
  * @param service the InferenceService whose verdict is watched
- * @param replica its pod that is in trouble, when only one is
+ * @param pod its replica that is in trouble, when only one is
  * @param objective the Pyrra objective that is broken
  * @param objectives the Pyrra objectives: a manifest and a rule file of its name each
  * @param fault turns healthy behaviour into the fault's
@@ -27,7 +27,7 @@ public record Scenario(
     Expectation expected,
     List<Backend> backends,
     ServiceRef service,
-    Optional<String> replica,
+    Optional<String> pod,
     String objective,
     List<String> objectives,
     Fault fault) {

@@ -109,9 +109,9 @@ final class BreachWatch implements AutoCloseable {
             .getService(GetServiceRequest.newBuilder().setInferenceService(service).build())
             .getService();
     return scenario
-        .replica()
+        .pod()
         .map(pod -> status.getReplicasOrDefault(pod, Verdict.getDefaultInstance()))
-        .orElse(status.getVerdict());
+        .orElseGet(status::getVerdict);
   }
 
   private BreachServiceGrpc.BreachServiceBlockingStub stub() {
