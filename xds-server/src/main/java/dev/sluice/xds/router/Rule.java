@@ -1,0 +1,69 @@
+package dev.sluice.xds.router;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One rule: which requests, to which backends, how.
+ *
+ * @param name unique within the router
+ * @param backends names, in order; the order is the priority of {@code PRIMARY_FALLBACK}
+ * @param failClosed whether requests fail rather than reach a backend that isn't named here
+ * @param timeout to the first byte, if not the backend's or the router's
+ */
+public record Rule(
+    String name,
+    Match match,
+    List<String> backends,
+    Strategy strategy,
+    boolean failClosed,
+    Optional<Duration> timeout) {
+
+  /** The name of the rule that {@code spec.defaultRoute} stands for. */
+  public static final String DEFAULT_ROUTE = "default-route";
+
+  public Rule {
+    backends = List.copyOf(backends);
+  }
+
+  /** How a rule's backends share its requests. */
+  public enum Strategy {
+    /** The first that works, in order. */
+    PRIMARY_FALLBACK,
+    /** By declared weight. */
+    WEIGHTED,
+    /** The first answers, the others get copies. */
+    SHADOW
+  }
+
+  /** What no rule matches goes to this backend. */
+  static Rule forDefaultRoute(String backend) {
+    return new Rule(
+        DEFAULT_ROUTE,
+        Match.ANY,
+        List.of(backend),
+        Strategy.PRIMARY_FALLBACK,
+        false,
+        Optional.empty());
+  }
+
+  /** Requests whose model is the backend's id go to it alone. */
+  static Rule forModelId(Backend backend) {
+    Match match =
+        new Match(
+            Map.of(),
+            List.of(Match.literal(backend.modelId())),
+            List.of(),
+            Optional.empty(),
+            List.of());
+    return new Rule(
+        "model-" + backend.name(),
+        match,
+        List.of(backend.name()),
+        Strategy.PRIMARY_FALLBACK,
+        false,
+        Optional.empty());
+  }
+}
