@@ -89,7 +89,8 @@ public final class Main implements Callable<Integer> {
   }
 
   private static int run(String[] arguments) {
-    boolean interactive = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    boolean interactive =
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     CommandLine command = new CommandLine(new Main(new Terminal(System.out, interactive)));
     command.setExecutionExceptionHandler(
         (e, line, _) -> {

@@ -93,7 +93,8 @@ public final class Claims {
         total <= SECONDS_TO_SHIFT,
         Double.isNaN(total)
             ? "never below %s".formatted(bound)
-            : format("below %s after %.1f s (expected: at most 60 s)", bound, total));
+            : String.format(
+                Locale.ROOT, "below %s after %.1f s (expected: at most 60 s)", bound, total));
   }
 
   private Claim onlyTheProbeIsLeft() {
@@ -114,9 +115,11 @@ public final class Claims {
         run.phases().during(),
         phase -> phase.ttftP99Ms() < expected.objectiveTtftMs(),
         phase ->
-            format(
+            String.format(
+                Locale.ROOT,
                 "p99 %.0f ms (expected: below %d ms)",
-                phase.ttftP99Ms(), expected.objectiveTtftMs()));
+                phase.ttftP99Ms(),
+                expected.objectiveTtftMs()));
   }
 
   private Claim dispatch(String when, Optional<Phase> phase, String answer) {
@@ -157,7 +160,8 @@ public final class Claims {
     return new Claim(
         "%s changes nothing".formatted(chaos.disturbance().words()),
         sameShare && noFalseRecovery && sameDecision,
-        format(
+        String.format(
+            Locale.ROOT,
             "share %s -> %s, decision %s -> %s, acting state %s, %.1f s",
             percent(chaos.shareBefore()),
             percent(chaos.shareAfter()),
@@ -177,10 +181,6 @@ public final class Claims {
   }
 
   static String percent(double share) {
-    return format("%.1f%%", 100 * share);
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
+    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
   }
 }

@@ -25,31 +25,41 @@ public final class Summary {
   }
 
   private String table(List<Claim> claims) {
-    add(ROW, "", "before", "during", "after");
+    out.append(String.format(Locale.ROOT, ROW, "", "before", "during", "after"));
     for (String name : run.expected().names()) {
       row("served by " + name, phase -> Claims.percent(phase.shareOf(name)));
     }
-    row("client TTFT p99", phase -> format("%.0f ms", phase.ttftP99Ms()));
+    row("client TTFT p99", phase -> String.format(Locale.ROOT, "%.0f ms", phase.ttftP99Ms()));
     row("dispatch", Phase::dispatch);
-    add(
-        "%n  fault -> alert %s, alert -> verdict %s, verdict -> shifted %s, cure -> recovered %s%n%n",
-        seconds(run.seconds().injectToFiring()),
-        seconds(run.seconds().firingToVerdict()),
-        seconds(run.seconds().verdictToShifted()),
-        seconds(run.seconds().healToRecovered()));
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "%n  fault -> alert %s, alert -> verdict %s, verdict -> shifted %s, cure -> recovered %s%n%n",
+            seconds(run.seconds().injectToFiring()),
+            seconds(run.seconds().firingToVerdict()),
+            seconds(run.seconds().verdictToShifted()),
+            seconds(run.seconds().healToRecovered())));
     for (Claim claim : claims) {
-      add("  %-4s %s: %s%n", claim.held() ? "ok" : "FAIL", claim.name(), claim.figures());
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "  %-4s %s: %s%n",
+              claim.held() ? "ok" : "FAIL",
+              claim.name(),
+              claim.figures()));
     }
     return out.toString();
   }
 
   private void row(String name, Function<Phase, String> value) {
-    add(
-        ROW,
-        name,
-        cell(run.phases().before(), value),
-        cell(run.phases().during(), value),
-        cell(run.phases().after(), value));
+    out.append(
+        String.format(
+            Locale.ROOT,
+            ROW,
+            name,
+            cell(run.phases().before(), value),
+            cell(run.phases().during(), value),
+            cell(run.phases().after(), value)));
   }
 
   private static String cell(Optional<Phase> phase, Function<Phase, String> value) {
@@ -57,14 +67,6 @@ public final class Summary {
   }
 
   private static String seconds(OptionalDouble value) {
-    return value.isPresent() ? format("%.1f s", value.getAsDouble()) : "-";
-  }
-
-  private void add(String pattern, Object... values) {
-    out.append(format(pattern, values));
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
+    return value.isPresent() ? String.format(Locale.ROOT, "%.1f s", value.getAsDouble()) : "-";
   }
 }

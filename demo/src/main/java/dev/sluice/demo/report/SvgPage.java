@@ -9,46 +9,61 @@ final class SvgPage {
 
   SvgPage(int width, int height, String title) {
     add(
-        """
+        String.format(
+            Locale.ROOT,
+            """
         <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" \
         font-family="Helvetica, Arial, sans-serif" role="img">
         <title>%s</title>
         <rect width="100%%" height="100%%" fill="#ffffff"/>
         """,
-        width, height, width, height, escape(title));
+            width,
+            height,
+            width,
+            height,
+            escape(title)));
   }
 
-  SvgPage text(double x, double y, String style, String words) {
-    return add("<text x=\"%.1f\" y=\"%.1f\" %s>%s</text>%n", x, y, style, escape(words));
+  void text(double x, double y, String style, String words) {
+    add(
+        String.format(
+            Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" %s>%s</text>", x, y, style, escape(words)));
   }
 
-  SvgPage line(double x1, double y1, double x2, double y2, String style) {
-    return add(
-        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" %s/>%n", x1, y1, x2, y2, style);
+  void line(double x1, double y1, double x2, double y2, String style) {
+    add(
+        String.format(
+            Locale.ROOT,
+            "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" %s/>",
+            x1,
+            y1,
+            x2,
+            y2,
+            style));
   }
 
-  SvgPage rect(double x, double y, double width, double height, String style) {
-    return add(
-        "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" %s/>%n",
-        x, y, width, height, style);
-  }
-
-  SvgPage circle(double x, double y, double radius, String style) {
-    return add("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" %s/>%n", x, y, radius, style);
+  void circle(double x, double y, double radius, String style) {
+    add(
+        String.format(
+            Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" %s/>", x, y, radius, style));
   }
 
   /** {@code points} as {@code x,y x,y ...}. */
-  SvgPage polyline(String points, String style) {
-    return add("<polyline points=\"%s\" fill=\"none\" %s/>%n", points, style);
+  void polyline(String points, String style) {
+    add(String.format(Locale.ROOT, "<polyline points=\"%s\" fill=\"none\" %s/>", points, style));
+  }
+
+  /** A filled outline of {@code points}. */
+  void polygon(String points, String style) {
+    add(String.format(Locale.ROOT, "<polygon points=\"%s\" %s/>", points, style));
   }
 
   String end() {
     return out + "</svg>\n";
   }
 
-  private SvgPage add(String pattern, Object... values) {
-    out.append(String.format(Locale.ROOT, pattern, values));
-    return this;
+  private void add(String element) {
+    out.append(element).append('\n');
   }
 
   private static String escape(String words) {

@@ -2,8 +2,12 @@ package dev.sluice.demo.report;
 
 import dev.sluice.demo.report.Run.Event;
 import dev.sluice.demo.report.Run.Sample;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
@@ -16,19 +20,19 @@ public final class TimelineSvg {
   private static final int WIDTH = 1000;
   private static final int LEFT = 70;
   private static final int RIGHT = 970;
-  private static final int SHARES_TOP = 110;
-  private static final int SHARES_BOTTOM = 330;
-  private static final int TTFT_TOP = 385;
-  private static final int TTFT_BOTTOM = 575;
-  private static final int EVENTS_TOP = 650;
+  private static final int SHARES_TOP = 122;
+  private static final int SHARES_BOTTOM = 342;
+  private static final int TTFT_TOP = 397;
+  private static final int TTFT_BOTTOM = 587;
+  private static final int EVENTS_TOP = 662;
   private static final int EVENT_HEIGHT = 22;
 
-  private static final double LOWEST_MS = 10;
+  private static final double LOWEST_MS = 20;
   private static final double HIGHEST_MS = 5_000;
 
-  // Okabe and Ito's palette: told apart by colour-blind readers too; the troubled one is vermilion.
+  // Vermilion against pale blues and greens: told apart by colour-blind readers too.
   private static final String TROUBLED = "#d55e00";
-  private static final List<String> OTHERS = List.of("#0072b2", "#009e73", "#cc79a7", "#e69f00");
+  private static final List<String> OTHERS = List.of("#8fbbd9", "#a8d5ba", "#d9b8cc", "#e8d9a0");
   private static final String P50 = "#7a7a7a";
   private static final String P99 = "#222222";
 
@@ -68,8 +72,8 @@ public final class TimelineSvg {
     drawShareAxes();
     drawTtftAxes();
     drawSeconds();
-    drawMarks();
     drawShares();
+    drawMarks();
     drawTtfts();
     drawEvents();
     return page.end();
@@ -80,13 +84,6 @@ public final class TimelineSvg {
     for (int percent = 0; percent <= 100; percent += 25) {
       gridLine(share.at(percent / 100.0), percent + "%");
     }
-    double probe = share.at(run.expected().probeShare());
-    page.line(
-        LEFT,
-        probe,
-        RIGHT,
-        probe,
-        "stroke=\"%s\" stroke-dasharray=\"2 4\" stroke-width=\"1\"".formatted(TROUBLED));
     double legend = RIGHT;
     for (String name : run.expected().names().reversed()) {
       legend = legendEntry(legend, SHARES_TOP - 26, color(name), name);
@@ -95,7 +92,7 @@ public final class TimelineSvg {
 
   private void drawTtftAxes() {
     page.text(LEFT, TTFT_TOP - 14, HEADING, "Time to first token at the client (log scale)");
-    for (int ms : List.of(10, 50, 100, 500, 1_000, 5_000)) {
+    for (int ms : List.of(20, 50, 100, 200, 500, 1_000, 2_000, 5_000)) {
       gridLine(ttft.at(ms), ms < 1_000 ? ms + " ms" : ms / 1_000 + " s");
     }
     double objective = ttft.at(run.expected().objectiveTtftMs());
@@ -154,7 +151,7 @@ public final class TimelineSvg {
           SHARES_TOP,
           at,
           TTFT_BOTTOM,
-          "stroke=\"#999999\" stroke-dasharray=\"3 3\" stroke-width=\"1\"");
+          "stroke=\"#555555\" stroke-dasharray=\"3 3\" stroke-width=\"1\"");
       lastBadge = Math.max(at, lastBadge + 18); // side by side where events crowd
       badge(lastBadge, SHARES_TOP - 9, i + 1);
     }
@@ -169,17 +166,30 @@ public final class TimelineSvg {
         String.valueOf(number));
   }
 
+  /** Stacked, the troubled one at the bottom, where its size is read off the axis. */
   private void drawShares() {
-    for (String name : run.expected().names()) {
-      String points =
-          points(
-              sample -> {
-                Double served = sample.servedShare().get(name);
-                return served == null ? OptionalDouble.empty() : OptionalDouble.of(served);
-              },
-              share);
-      page.polyline(points, stroke(color(name), 2.5));
+    Map<Sample, Double> tops = new LinkedHashMap<>();
+    List<Sample> served = run.samples().stream().filter(s -> !s.servedShare().isEmpty()).toList();
+    served.forEach(sample -> tops.put(sample, 0.0));
+    for (String name : stackOrder()) {
+      StringBuilder outline = new StringBuilder();
+      served.reversed().forEach(sample -> point(outline, sample, share.at(top(tops, sample))));
+      for (Sample sample : served) {
+        tops.merge(sample, sample.servedShare().getOrDefault(name, 0.0), Double::sum);
+        point(outline, sample, share.at(top(tops, sample)));
+      }
+      page.polygon(outline.toString().strip(), "fill=\"%s\"".formatted(color(name)));
     }
+  }
+
+  private static double top(Map<Sample, Double> tops, Sample sample) {
+    return tops.getOrDefault(sample, 0.0);
+  }
+
+  private List<String> stackOrder() {
+    List<String> order = new ArrayList<>(run.expected().names());
+    order.sort(Comparator.comparing(name -> !name.equals(run.expected().troubled())));
+    return order;
   }
 
   private void drawTtfts() {
@@ -190,15 +200,13 @@ public final class TimelineSvg {
   private String points(Function<Sample, OptionalDouble> value, Scale y) {
     StringBuilder points = new StringBuilder();
     for (Sample sample : run.samples()) {
-      value
-          .apply(sample)
-          .ifPresent(
-              number ->
-                  points.append(
-                      String.format(
-                          Locale.ROOT, "%.1f,%.1f ", x.at(sample.second()), y.at(number))));
+      value.apply(sample).ifPresent(number -> point(points, sample, y.at(number)));
     }
     return points.toString().strip();
+  }
+
+  private void point(StringBuilder points, Sample sample, double y) {
+    points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x.at(sample.second()), y));
   }
 
   /** Two columns, read downwards. */

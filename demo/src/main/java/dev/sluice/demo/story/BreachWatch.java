@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Asks the breach service again and again, as a dispatcher would, and remembers the answers.
@@ -115,8 +114,7 @@ final class BreachWatch implements AutoCloseable {
   }
 
   private BreachServiceGrpc.BreachServiceBlockingStub stub() {
-    return BreachServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    return BreachServiceGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE);
   }
 
   private static String state(VerdictState state) {

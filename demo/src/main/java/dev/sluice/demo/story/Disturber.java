@@ -15,7 +15,7 @@ final class Disturber {
 
   private static final Duration DOWN = Duration.ofSeconds(5);
   private static final Duration BACK = Duration.ofSeconds(90);
-  private static final Duration SHARE_WINDOW = Duration.ofSeconds(15);
+  private static final Duration SHARE_WINDOW = Duration.ofSeconds(10);
 
   private final Stage stage;
   private final Cast cast;

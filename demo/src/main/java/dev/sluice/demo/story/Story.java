@@ -24,8 +24,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class Story implements AutoCloseable {
 
-  private static final Duration WARM_UP = Duration.ofSeconds(40);
-  private static final Duration SETTLED = Duration.ofSeconds(120);
+  private static final Duration WARM_UP = Duration.ofSeconds(30);
+  private static final Duration SETTLED = Duration.ofMinutes(2);
   private static final Duration FIRING = Duration.ofSeconds(150);
   private static final Duration VERDICT = Duration.ofSeconds(30);
   private static final Duration SHIFT = Duration.ofSeconds(90);
@@ -34,7 +34,7 @@ public final class Story implements AutoCloseable {
 
   private static final Duration BEFORE = Duration.ofSeconds(20);
   private static final Duration DURING = Duration.ofSeconds(30);
-  private static final Duration AFTER = Duration.ofSeconds(20);
+  private static final Duration AFTER = Duration.ofSeconds(15);
   private static final Duration SHIFT_WINDOW = Duration.ofSeconds(3);
   private static final Duration SHARE_WINDOW = Duration.ofSeconds(10);
   private static final Duration DISPATCH_WINDOW = Duration.ofSeconds(3);
@@ -83,7 +83,7 @@ public final class Story implements AutoCloseable {
   private void warmUp() {
     Instant start = cast.timeline().start();
     cast.timeline().note("load begins");
-    Await.until(
+    await(
         SETTLED,
         "every alert of %s is evaluated and the verdict is WITHIN_BUDGET"
             .formatted(stage.scenario().objective()),

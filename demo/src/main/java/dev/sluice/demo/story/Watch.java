@@ -28,8 +28,9 @@ final class Watch implements AutoCloseable {
 
   static Watch every(Duration pause, String name, Runnable look) {
     Watch watch = new Watch(name);
-    watch.thread.scheduleWithFixedDelay(
-        () -> watch.lookOnce(name, look), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        watch.thread.scheduleWithFixedDelay(
+            () -> watch.lookOnce(name, look), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     return watch;
   }
 

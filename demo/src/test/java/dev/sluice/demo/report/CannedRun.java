@@ -20,8 +20,7 @@ import java.util.TreeMap;
 final class CannedRun {
 
   static final Expectation EXPECTED =
-      new Expectation(
-          "slow", "gpu-c is slow", "gpu-c", shares(1 / 3.0), 0.0067, 500, "DEFER");
+      new Expectation("slow", "gpu-c is slow", "gpu-c", shares(1 / 3.0), 0.0067, 500, "DEFER");
   static final Phase BEFORE = new Phase(shares(0.333), 112, "ADMIT", "within budget");
   static final Phase DURING =
       new Phase(shares(0.007), 118, "DEFER", "gpu-c-ttft burns 71x its error budget");
@@ -73,8 +72,7 @@ final class CannedRun {
     return with(phases, seconds, List.of(), Optional.empty());
   }
 
-  static Run with(
-      Phases phases, Seconds seconds, List<Chaos> chaos, Optional<String> stalled) {
+  static Run with(Phases phases, Seconds seconds, List<Chaos> chaos, Optional<String> stalled) {
     Run run = good();
     return new Run(
         EXPECTED,

@@ -48,7 +48,8 @@ final class ReportTest {
   void pictureIsWellFormedAndNamesEveryBackendEventAndTheObjective() throws Exception {
     Document picture = parse(TimelineSvg.draw(CannedRun.good()));
 
-    assertThat(picture.getElementsByTagName("polyline").getLength()).isEqualTo(5);
+    assertThat(picture.getElementsByTagName("polygon").getLength()).isEqualTo(3);
+    assertThat(picture.getElementsByTagName("polyline").getLength()).isEqualTo(2);
     assertThat(picture.getDocumentElement().getTextContent())
         .contains("gpu-a", "gpu-b", "gpu-c", "objective: 99% below 500 ms")
         .contains("alert fires: gpu-c-ttft, fast tier, burns 71x")

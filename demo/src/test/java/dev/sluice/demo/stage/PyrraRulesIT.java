@@ -35,8 +35,7 @@ final class PyrraRulesIT {
 
       assertThat(rules)
           .as(objective)
-          .isEqualTo(
-              new String(resource(scenario, "rules", objective), StandardCharsets.UTF_8));
+          .isEqualTo(new String(resource(scenario, "rules", objective), StandardCharsets.UTF_8));
     }
   }
 

@@ -79,8 +79,7 @@ final class ScenarioTest {
         .allSatisfy(
             policy ->
                 assertThat(policy.at("/spec/onBreach/shares/probe").asText())
-                    .isEqualTo(
-                        "%d%%".formatted(Math.round(300 * probe))));
+                    .isEqualTo("%d%%".formatted(Math.round(300 * probe))));
   }
 
   @ParameterizedTest
