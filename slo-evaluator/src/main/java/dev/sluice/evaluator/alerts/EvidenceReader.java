@@ -53,6 +53,11 @@ public final class EvidenceReader {
     };
   }
 
+  /** Breaks off the calls under way; what they were for is then refused. */
+  void cancel() {
+    client.cancel();
+  }
+
   private Measurements measure(List<RuleReading.Usable> asked) {
     List<JsonNode> answers = new ArrayList<>();
     for (int from = 0; from < asked.size(); from += OBJECTIVES_PER_QUERY) {
