@@ -5,6 +5,7 @@ import dev.sluice.model.BurnRateTier;
 import dev.sluice.model.Indicator;
 import dev.sluice.model.Objective;
 import dev.sluice.model.PromDuration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +18,8 @@ import java.util.stream.Stream;
  *   <li>burn rate: the series that the fast rule's own expression starts with, so that it is what
  *       the alert sees, whatever Pyrra calls it;
  *   <li>samples: the increase of the total over the fast tier's short window; for a {@code
- *       bool_gauge} the number of scrapes.
+ *       bool_gauge} the number of scrapes. Counted at the moment of the rule's last evaluation:
+ *       requests that the alert hasn't seen yet prove nothing.
  * </ul>
  */
 final class MeasurementQuery {
@@ -39,7 +41,7 @@ final class MeasurementQuery {
     return Stream.concat(
         RuleBook.leadingSelector(reading.fast()).stream()
             .map(series -> marked(series.text(), BURN_RATE, objective)),
-        Stream.of(marked(countOfSamples(objective), SAMPLES, objective)));
+        Stream.of(marked(countOfSamples(objective, evaluation(reading)), SAMPLES, objective)));
   }
 
   private static String marked(String expression, String kind, Objective objective) {
@@ -47,9 +49,15 @@ final class MeasurementQuery {
         .formatted(expression, MARK, kind, objective.ref());
   }
 
-  private static String countOfSamples(Objective objective) {
+  /** When the fast rule was evaluated, as PromQL's {@code @} modifier wants it. */
+  private static String evaluation(RuleReading.Usable reading) {
+    long millis = reading.fast().evaluatedAt().map(Instant::toEpochMilli).orElse(0L);
+    return " @ %d.%03d".formatted(millis / 1000, millis % 1000);
+  }
+
+  private static String countOfSamples(Objective objective, String evaluation) {
     String window = PromDuration.format(objective.windows(BurnRateTier.FAST).shortWindow());
-    String range = objective.total().strip() + "[" + window + "]";
+    String range = objective.total().strip() + "[" + window + "]" + evaluation;
     String sum = Replicas.label(objective).map(label -> "sum by (" + label + ") ").orElse("sum");
     if (objective.indicator() == Indicator.UPTIME) {
       return sum + "(count_over_time(" + range + "))";

@@ -101,7 +101,7 @@ class EvidenceReaderTest {
                 + " \"sluice_part\", \"burnrate ml/ttft\", \"\", \"\") or label_replace("
                 + "sum(increase("
                 + TOTAL
-                + "[5m])), \"sluice_part\", \"samples ml/ttft\", \"\", \"\")");
+                + "[5m] @ 1767268800.000)), \"sluice_part\", \"samples ml/ttft\", \"\", \"\")");
   }
 
   @Test
@@ -163,9 +163,10 @@ class EvidenceReaderTest {
         .singleElement()
         .asString()
         .contains(
-            "(sum(count_over_time(up{namespace=\"ml\",service=\"qwen\"}[5m])),",
-            "(histogram_count(sum(increase(ttft_seconds{namespace=\"ml\",service=\"qwen\"}[5m]))),",
-            "(sum by (pod) (increase(" + TOTAL + "[5m])),");
+            "(sum(count_over_time(up{namespace=\"ml\",service=\"qwen\"}[5m] @ 1767268800.000)),",
+            "(histogram_count(sum(increase(ttft_seconds{namespace=\"ml\",service=\"qwen\"}[5m] @"
+                + " 1767268800.000))),",
+            "(sum by (pod) (increase(" + TOTAL + "[5m] @ 1767268800.000)),");
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.demo.report;
+
+import org.jspecify.annotations.NullMarked;

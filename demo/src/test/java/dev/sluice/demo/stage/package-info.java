@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.demo.stage;
+
+import org.jspecify.annotations.NullMarked;
