@@ -4,6 +4,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** The whole command line. */
 public final class Cli {
@@ -17,7 +18,18 @@ public final class Cli {
     root.addSubcommand(new BootstrapCommand());
     root.addSubcommand(new CheckCommand());
     root.getSubcommands().values().forEach(command -> command.addMixin("help", new Help()));
+    root.setParameterExceptionHandler((wrong, _) -> explain(wrong));
     return Converters.register(root);
+  }
+
+  private static int explain(ParameterException wrong) {
+    CommandLine command = wrong.getCommandLine();
+    command
+        .getErr()
+        .printf(
+            "%s%nSee: %s --help%n", wrong.getMessage(), command.getCommandSpec().qualifiedName());
+    command.getErr().flush();
+    return ExitCode.USAGE;
   }
 
   /** This build's version. */
@@ -40,7 +52,7 @@ public final class Cli {
 
     @Override
     public void run() {
-      throw new CommandLine.ParameterException(
+      throw new ParameterException(
           spec.commandLine(), "no command (expected: run, bootstrap or check)");
     }
   }

@@ -1,5 +1,6 @@
 package dev.sluice.app.loop;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -41,13 +42,19 @@ public final class StateFile {
     }
     try {
       return SavedStateCodec.read(JSON.readTree(file.toFile()));
+    } catch (JsonProcessingException malformed) {
+      return withoutState(malformed.getOriginalMessage());
     } catch (IOException | IllegalArgumentException unreadable) {
-      log.warn(
-          "msg=state-unreadable file={} cause=\"{}\" effect=\"starting without what was remembered\"",
-          file,
-          unreadable.getMessage());
-      return SavedState.NONE;
+      return withoutState(String.valueOf(unreadable.getMessage()));
     }
+  }
+
+  private SavedState withoutState(String cause) {
+    log.warn(
+        "msg=state-unreadable file={} cause=\"{}\" effect=\"starting without what was remembered\"",
+        file,
+        cause);
+    return SavedState.NONE;
   }
 
   /** Remembers. */

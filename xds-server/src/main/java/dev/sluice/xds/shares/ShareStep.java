@@ -24,6 +24,10 @@ record ShareStep(SloPolicy.Shares policy, Instant now, boolean due) {
   private static final double EPSILON = 1e-9;
 
   Share next(Share current, Verdict verdict) {
+    if (verdict instanceof Verdict.Unknown unknown && now.isBefore(unknown.holdUntil())) {
+      // What was decided is held, not driven further: no evidence moves no share.
+      return current;
+    }
     boolean burns = burns(verdict);
     VerdictState acting = verdict.actingState(now);
     return switch (acting) {

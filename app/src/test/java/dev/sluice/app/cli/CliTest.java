@@ -1,0 +1,139 @@
+package dev.sluice.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CliTest {
+
+  private static final String PROMETHEUS = "http://127.0.0.1:9090";
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "run --help", "bootstrap --help", "check --help"})
+  void helpIsPrinted(String line) {
+    assertThat(execute(line.split(" ", -1))).isZero();
+    assertThat(out.toString()).contains("Usage: sluice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "bootstrap", "check"})
+  void helpListsExitCodes(String command) {
+    assertThat(execute(command, "--help")).isZero();
+    assertThat(out.toString()).contains("Exit codes:");
+  }
+
+  @Test
+  void withoutACommandTheCommandsAreNamed() {
+    assertThat(execute()).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo(lines("no command (expected: run, bootstrap or check)", "See: sluice --help"));
+  }
+
+  @Test
+  void anAddressThatIsNoneSaysWhatOneIs() {
+    assertThat(execute("bootstrap", "default/chat", "--xds", "here")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'--xds': \"here\" (expected: HOST:PORT, like 127.0.0.1:8080)");
+  }
+
+  @Test
+  void aRouterWithoutNamespaceSaysWhatIsExpected() {
+    assertThat(execute("bootstrap", "chat")).isEqualTo(2);
+    assertThat(err.toString()).contains("ModelRouter: \"chat\" (expected: NAMESPACE/NAME)");
+  }
+
+  @Test
+  void bootstrapNamesFleetAndAddresses() {
+    int exit = execute("bootstrap", "ml/chat", "--xds", "10.0.0.1:18001", "--admin", "127.0.0.1:9");
+
+    assertThat(exit).isZero();
+    assertThat(out.toString())
+        .contains("cluster: \"ml/chat\"", "address: \"10.0.0.1\", port_value: 18001")
+        .contains("address: \"127.0.0.1\", port_value: 9");
+  }
+
+  @Test
+  void runNamesEverythingThatIsWrongAtOnce() {
+    int exit =
+        execute(
+            "run",
+            "--dir",
+            "missing-folder",
+            "--prometheus",
+            PROMETHEUS,
+            "--poll",
+            "10ms",
+            "--grpc",
+            "0.0.0.0:8080");
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--dir missing-folder: no such folder (expected: a folder of manifests)")
+        .contains("--poll: below 1s (expected: 1s or more)")
+        .contains("--grpc 0.0.0.0:8080: other machines could reach it");
+  }
+
+  @Test
+  void runSaysWhichAddressOfPrometheusWouldDo(@TempDir Path folder) {
+    assertThat(execute("run", "--dir", folder.toString(), "--prometheus", "ftp://x")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'--prometheus': \"ftp://x\" (expected: a URL like http://127.0.0.1:9090)");
+  }
+
+  @Test
+  void runEndsInOneSentenceWhenItCannotStart(@TempDir Path folder) {
+    CommandLine commandLine =
+        Cli.create(
+            settings -> {
+              throw new Runner.StartFailure(
+                  "--http " + settings.http() + ": address in use", new IOException("taken"));
+            });
+
+    int exit = execute(commandLine, "run", "--dir", folder.toString(), "--prometheus", PROMETHEUS);
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).isEqualTo(lines("--http 127.0.0.1:8081: address in use"));
+  }
+
+  @Test
+  void checkThatReachesNobodySaysSoAndExitsWith69() {
+    int exit = execute("check", "default/qwen", "--address", "127.0.0.1:1");
+
+    assertThat(exit).isEqualTo(69);
+    assertThat(err.toString())
+        .isEqualTo(
+            lines(
+                "--address 127.0.0.1:1: could not decide: UNAVAILABLE (expected: a running Sluice)"));
+  }
+
+  private int execute(String... arguments) {
+    return execute(
+        Cli.create(
+            settings -> {
+              throw new AssertionError("started with " + settings);
+            }),
+        arguments);
+  }
+
+  private int execute(CommandLine commandLine, String... arguments) {
+    return commandLine
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  private static String lines(String... lines) {
+    return String.join(System.lineSeparator(), lines) + System.lineSeparator();
+  }
+}
