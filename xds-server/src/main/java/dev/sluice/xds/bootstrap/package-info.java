@@ -1,0 +1,5 @@
+/** What an Envoy is started with. */
+@NullMarked
+package dev.sluice.xds.bootstrap;
+
+import org.jspecify.annotations.NullMarked;
