@@ -1,0 +1,41 @@
+package dev.sluice.evaluator.alerts;
+
+import dev.sluice.evaluator.judge.Declarations;
+import dev.sluice.model.ServiceRef;
+import dev.sluice.model.ServiceVerdict;
+import dev.sluice.model.Verdict;
+import dev.sluice.model.VerdictState;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What one poll asks Prometheus.
+ *
+ * @param declarations the objectives to find rules for
+ * @param attentive the services whose burn rates and samples are read even if no alert of theirs is
+ *     active: those not wholly within budget, whose recovery needs proof
+ */
+public record Question(Declarations declarations, Set<ServiceRef> attentive) {
+
+  public Question {
+    attentive = Set.copyOf(attentive);
+  }
+
+  /** Asks about {@code declarations}, attentive where {@code verdicts} aren't WithinBudget. */
+  public static Question of(Declarations declarations, Collection<ServiceVerdict> verdicts) {
+    return new Question(
+        declarations,
+        verdicts.stream()
+            .filter(Question::needsProof)
+            .map(ServiceVerdict::service)
+            .collect(Collectors.toSet()));
+  }
+
+  private static boolean needsProof(ServiceVerdict service) {
+    return Stream.concat(Stream.of(service.verdict()), service.replicas().values().stream())
+        .map(Verdict::state)
+        .anyMatch(state -> state != VerdictState.WITHIN_BUDGET);
+  }
+}

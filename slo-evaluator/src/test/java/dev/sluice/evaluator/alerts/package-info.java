@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.evaluator.alerts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.evaluator.declare;
+
+import org.jspecify.annotations.NullMarked;
