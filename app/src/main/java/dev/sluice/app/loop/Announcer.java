@@ -1,0 +1,95 @@
+package dev.sluice.app.loop;
+
+import dev.sluice.evaluator.judge.Transition;
+import dev.sluice.model.DecisionId;
+import dev.sluice.model.Verdict;
+import dev.sluice.model.VerdictState;
+import dev.sluice.xds.shares.BackendShare;
+import dev.sluice.xds.shares.RuleShares;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One line of {@code key=value} for each announcement. */
+final class Announcer {
+
+  private static final Logger log = LoggerFactory.getLogger("sluice");
+
+  private Announcer() {}
+
+  static void announce(Announcement announcement) {
+    switch (announcement) {
+      case Announcement.ServingBegins(String words) ->
+          log.info("msg=serving because=\"{}\"", words);
+      case Announcement.VerdictChanged(Transition transition) -> log.info("{}", line(transition));
+      case Announcement.SharesChanged shares -> log.info("{}", line(shares));
+      case Announcement.ProblemFound found ->
+          log.warn("msg=problem words=\"{}\" effect=\"last good version stays\"", found.problem());
+      case Announcement.ProblemGone gone ->
+          log.info("msg=problem-gone words=\"{}\"", gone.problem());
+      case Announcement.RouterFailed failed ->
+          log.error(
+              "msg=router-failed router={} words=\"{}\" effect=\"last good snapshot stays\"",
+              failed.router(),
+              failed.words());
+    }
+  }
+
+  /** {@code msg=verdict service=default/qwen before=WithinBudget after=Breached ...}. */
+  static String line(Transition transition) {
+    Verdict after = transition.after();
+    StringBuilder line =
+        new StringBuilder("msg=verdict service=").append(transition.subject().service());
+    transition.subject().replica().ifPresent(name -> line.append(" replica=").append(name));
+    String before = transition.before().map(Verdict::state).map(VerdictState::word).orElse("none");
+    line.append(" before=").append(before).append(" after=").append(after.state().word());
+    line.append(" decision=").append(after.decision());
+    OptionalDouble burn = after.burnRate();
+    if (burn.isPresent()) {
+      line.append(String.format(Locale.ROOT, " burn=%.1f", burn.getAsDouble()));
+    }
+    return line.append(" words=\"").append(after.words()).append('"').toString();
+  }
+
+  /** {@code msg=shares router=default/chat rule=all decision=... gpu-a=334->495 gpu-b=666->505}. */
+  static String line(Announcement.SharesChanged change) {
+    StringBuilder line =
+        new StringBuilder("msg=shares router=")
+            .append(change.router())
+            .append(" rule=")
+            .append(change.rule())
+            .append(" decision=")
+            .append(change.decision().map(DecisionId::text).orElse("none"));
+    TreeSet<String> names = new TreeSet<>(change.before().backends().keySet());
+    names.addAll(change.after().backends().keySet());
+    for (String name : names) {
+      line.append(' ').append(name).append('=').append(weight(change.before(), name));
+      line.append("->").append(weight(change.after(), name));
+    }
+    change
+        .after()
+        .backends()
+        .forEach(
+            (name, backend) ->
+                backend
+                    .replicas()
+                    .forEach(
+                        (replica, share) ->
+                            line.append(' ')
+                                .append(name)
+                                .append('[')
+                                .append(replica)
+                                .append("]=")
+                                .append(share)));
+    if (!change.after().notes().isEmpty()) {
+      line.append(" guards=\"").append(String.join("; ", change.after().notes())).append('"');
+    }
+    return line.toString();
+  }
+
+  private static String weight(RuleShares shares, String backend) {
+    return shares.backend(backend).map(BackendShare::weight).map(String::valueOf).orElse("none");
+  }
+}

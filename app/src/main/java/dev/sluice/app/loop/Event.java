@@ -1,0 +1,17 @@
+package dev.sluice.app.loop;
+
+import dev.sluice.app.manifests.World;
+import dev.sluice.evaluator.judge.Observation;
+
+/** What the loop is told. */
+public sealed interface Event {
+
+  /** The source read the world, for the first time or again. */
+  record WorldChanged(World world) implements Event {}
+
+  /** Prometheus was asked. */
+  record Observed(Observation observation) implements Event {}
+
+  /** Time has passed. */
+  record Tick() implements Event {}
+}

@@ -1,0 +1,129 @@
+package dev.sluice.app.loop;
+
+import dev.sluice.app.manifests.World;
+import dev.sluice.model.RouterRef;
+import dev.sluice.xds.shares.BackendShare;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the loop says of itself, by the names that Prometheus shows.
+ *
+ * <table>
+ * <caption>Metrics</caption>
+ * <tr><th>name</th><th>labels</th><th>is</th></tr>
+ * <tr><td>{@code sluice_share}</td><td>namespace, router, rule, backend</td><td>the fraction of its
+ * declared traffic that a backend keeps</td></tr>
+ * <tr><td>{@code sluice_weight}</td><td>namespace, router, rule, backend</td><td>its weight, of
+ * 1000 for the rule; 0 is in reserve</td></tr>
+ * <tr><td>{@code sluice_replica_share}</td><td>namespace, router, rule, backend,
+ * replica</td><td>the fraction a single demoted replica keeps</td></tr>
+ * <tr><td>{@code sluice_manifest_problems}</td><td></td><td>values rejected, or references that
+ * lead nowhere, now</td></tr>
+ * <tr><td>{@code sluice_router_failures}</td><td></td><td>routers that can't be compiled,
+ * now</td></tr>
+ * <tr><td>{@code sluice_serving}</td><td></td><td>1 once fleets are served, 0 before there is
+ * evidence</td></tr>
+ * <tr><td>{@code sluice_loop_step_failures_total}</td><td></td><td>steps that threw: a bug
+ * each</td></tr>
+ * <tr><td>{@code sluice_loop_effect_failures_total}</td><td></td><td>effects that failed, a state
+ * file that can't be written for example</td></tr>
+ * </table>
+ */
+public final class LoopMetrics {
+
+  private final MultiGauge shares;
+  private final MultiGauge weights;
+  private final MultiGauge replicaShares;
+  private final AtomicInteger problems = new AtomicInteger();
+  private final AtomicInteger faults = new AtomicInteger();
+  private final AtomicInteger serving = new AtomicInteger();
+  private final Counter stepFailures;
+  private final Counter effectFailures;
+
+  /** Registers the metrics. */
+  public LoopMetrics(MeterRegistry registry) {
+    shares = gauges(registry, "sluice.share", "Fraction of its declared traffic a backend keeps");
+    weights = gauges(registry, "sluice.weight", "Weight of a backend, of 1000 for the rule");
+    replicaShares =
+        gauges(registry, "sluice.replica.share", "Fraction a single demoted replica keeps");
+    gauge(
+        registry, "sluice.manifest.problems", "Rejected values and dangling references", problems);
+    gauge(registry, "sluice.router.failures", "Routers that can't be compiled", faults);
+    gauge(registry, "sluice.serving", "1 once fleets are served", serving);
+    stepFailures = counter(registry, "sluice.loop.step.failures", "Steps of the loop that threw");
+    effectFailures = counter(registry, "sluice.loop.effect.failures", "Effects that failed");
+  }
+
+  private static MultiGauge gauges(MeterRegistry registry, String name, String words) {
+    return MultiGauge.builder(name).description(words).register(registry);
+  }
+
+  private static void gauge(
+      MeterRegistry registry, String name, String words, AtomicInteger value) {
+    Gauge.builder(name, value, AtomicInteger::get).description(words).register(registry);
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String words) {
+    return Counter.builder(name).description(words).register(registry);
+  }
+
+  void stepFailed() {
+    stepFailures.increment();
+  }
+
+  void effectFailed() {
+    effectFailures.increment();
+  }
+
+  void update(LoopState state) {
+    problems.set(state.world().map(World::problems).orElse(List.of()).size());
+    faults.set(state.faults().size());
+    serving.set(state.isServing() ? 1 : 0);
+    List<MultiGauge.Row<?>> shareRows = new ArrayList<>();
+    List<MultiGauge.Row<?>> weightRows = new ArrayList<>();
+    List<MultiGauge.Row<?>> replicaRows = new ArrayList<>();
+    state
+        .shares()
+        .forEach(
+            (router, routerShares) ->
+                routerShares
+                    .rules()
+                    .forEach(
+                        (rule, ruleShares) ->
+                            ruleShares
+                                .backends()
+                                .forEach(
+                                    (name, backend) -> {
+                                      Tags tags = tags(router, rule, name);
+                                      shareRows.add(
+                                          MultiGauge.Row.of(tags, backend.share().value()));
+                                      weightRows.add(MultiGauge.Row.of(tags, backend.weight()));
+                                      replicaRows.addAll(replicaRows(tags, backend));
+                                    })));
+    shares.register(shareRows, true);
+    weights.register(weightRows, true);
+    replicaShares.register(replicaRows, true);
+  }
+
+  private static List<MultiGauge.Row<?>> replicaRows(Tags tags, BackendShare backend) {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    backend
+        .replicas()
+        .forEach(
+            (replica, share) ->
+                rows.add(MultiGauge.Row.of(tags.and("replica", replica), share.value())));
+    return rows;
+  }
+
+  private static Tags tags(RouterRef router, String rule, String backend) {
+    return Tags.of(
+        "namespace", router.namespace(), "router", router.name(), "rule", rule, "backend", backend);
+  }
+}

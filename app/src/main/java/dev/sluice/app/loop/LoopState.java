@@ -1,0 +1,65 @@
+package dev.sluice.app.loop;
+
+import dev.sluice.app.manifests.World;
+import dev.sluice.evaluator.judge.JudgeState;
+import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.model.RouterRef;
+import dev.sluice.model.VerdictSnapshot;
+import dev.sluice.xds.resources.FleetResources;
+import dev.sluice.xds.shares.RouterShares;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that the loop knows. Immutable, and so also what pages and metrics read.
+ *
+ * @param startedAt when this process began
+ * @param world what the source read last; empty before the first reading
+ * @param observation what Prometheus said last; empty before the first poll ended
+ * @param isServing whether verdicts and fleets are published: not before there is evidence
+ * @param judge what the judge remembers
+ * @param snapshot the verdicts published last
+ * @param shares of each router
+ * @param fleets what was published last of each router
+ * @param faults why a router couldn't be shaped or compiled, while it can't
+ * @param saved what was last given to be remembered
+ */
+public record LoopState(
+    Instant startedAt,
+    Optional<World> world,
+    Optional<Observation> observation,
+    boolean isServing,
+    JudgeState judge,
+    VerdictSnapshot snapshot,
+    SortedMap<RouterRef, RouterShares> shares,
+    SortedMap<RouterRef, FleetResources> fleets,
+    SortedMap<RouterRef, String> faults,
+    SavedState saved) {
+
+  public LoopState {
+    shares = Collections.unmodifiableSortedMap(new TreeMap<>(shares));
+    fleets = Collections.unmodifiableSortedMap(new TreeMap<>(fleets));
+    faults = Collections.unmodifiableSortedMap(new TreeMap<>(faults));
+  }
+
+  /** The state at a start, with what is remembered of the run before. */
+  public static LoopState begin(SavedState saved, Instant now) {
+    // From the clock, so that it grows over a restart even without a state file.
+    long revision = Math.max(saved.revision(), now.toEpochMilli());
+    return new LoopState(
+        now,
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        saved.judge(),
+        VerdictSnapshot.of(revision, now, Map.of()),
+        saved.shares(),
+        new TreeMap<>(),
+        new TreeMap<>(),
+        saved);
+  }
+}

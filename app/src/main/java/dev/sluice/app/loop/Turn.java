@@ -1,0 +1,218 @@
+package dev.sluice.app.loop;
+
+import dev.sluice.app.manifests.Problem;
+import dev.sluice.app.manifests.World;
+import dev.sluice.evaluator.judge.Judge;
+import dev.sluice.evaluator.judge.JudgeState;
+import dev.sluice.evaluator.judge.Judgement;
+import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.model.PromDuration;
+import dev.sluice.model.RouterRef;
+import dev.sluice.model.VerdictSnapshot;
+import dev.sluice.xds.resources.FleetResources;
+import dev.sluice.xds.router.RouterSpec;
+import dev.sluice.xds.shares.RouterShares;
+import dev.sluice.xds.shares.RuleShares;
+import dev.sluice.xds.shares.Shaper;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** One step under way: the next state as far as it is known, and the effects so far. */
+final class Turn {
+
+  /** How long without the end of a poll until Prometheus counts as away: six polls of 5 s. */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
+
+  private final FleetCompiler compiler;
+  private final LoopState state;
+  private final Instant now;
+  private final List<Effect> effects = new ArrayList<>();
+
+  private Optional<World> world;
+  private Optional<Observation> observation;
+  private boolean serving;
+  private boolean news;
+  private JudgeState judge;
+  private VerdictSnapshot snapshot;
+  private final SortedMap<RouterRef, RouterShares> shares;
+  private final SortedMap<RouterRef, FleetResources> fleets;
+  private final SortedMap<RouterRef, String> faults;
+  private SavedState saved;
+
+  Turn(FleetCompiler compiler, LoopState state, Instant now) {
+    this.compiler = compiler;
+    this.state = state;
+    this.now = now;
+    world = state.world();
+    observation = state.observation();
+    serving = state.isServing();
+    judge = state.judge();
+    snapshot = state.snapshot();
+    shares = new TreeMap<>(state.shares());
+    fleets = new TreeMap<>(state.fleets());
+    faults = new TreeMap<>(state.faults());
+    saved = state.saved();
+  }
+
+  void take(World next) {
+    List<Problem> before = world.map(World::problems).orElse(List.of());
+    next.problems().stream()
+        .filter(problem -> !before.contains(problem))
+        .forEach(problem -> announce(new Announcement.ProblemFound(problem)));
+    before.stream()
+        .filter(problem -> !next.problems().contains(problem))
+        .forEach(problem -> announce(new Announcement.ProblemGone(problem)));
+    world = Optional.of(next);
+    news = true;
+    effects.add(new Effect.Poll());
+  }
+
+  void take(Observation next) {
+    observation = Optional.of(next);
+    news = true;
+  }
+
+  /** A poller that hangs must not freeze the verdicts: its silence is what is observed then. */
+  void watchForSilence() {
+    observation
+        .map(last -> Duration.between(last.at(), now))
+        .filter(age -> age.compareTo(SILENCE) > 0)
+        .ifPresent(
+            age ->
+                take(
+                    new Observation.Failed(
+                        now, "no poll of Prometheus has ended for " + words(age))));
+  }
+
+  void beginWhenDue(Duration firstEvidence) {
+    if (serving || world.isEmpty()) {
+      return;
+    }
+    if (observation.orElse(null) instanceof Observation.Rules) {
+      begin("Prometheus answered");
+    } else if (!now.isBefore(state.startedAt().plus(firstEvidence))) {
+      String words = "Prometheus gave no answer within " + words(firstEvidence) + " of the start";
+      if (observation.isEmpty()) {
+        take(new Observation.Failed(now, words));
+      }
+      begin(words + "; serving what is remembered, else what is declared");
+    }
+  }
+
+  private void begin(String words) {
+    serving = true;
+    news = true;
+    announce(new Announcement.ServingBegins(words));
+  }
+
+  boolean isServing() {
+    return serving;
+  }
+
+  void judgeIfThereIsNews() {
+    if (!news) {
+      return;
+    }
+    Judgement judgement =
+        Judge.judge(world.orElseThrow().declarations(), observation.orElseThrow(), judge, now);
+    judge = judgement.next();
+    boolean changed = Changes.isNews(snapshot.services(), judgement.services());
+    long revision = changed ? snapshot.revision() + 1 : snapshot.revision();
+    snapshot = new VerdictSnapshot(revision, now, judgement.services());
+    judgement
+        .transitions()
+        .forEach(transition -> announce(new Announcement.VerdictChanged(transition)));
+    effects.add(new Effect.PublishVerdicts(snapshot, judgement.transitions()));
+  }
+
+  /** One router at a time: what goes wrong with one stops no other, and its last snapshot stays. */
+  void shapeAndCompile() {
+    SortedMap<RouterRef, RouterSpec> routers = world.orElseThrow().routers();
+    routers.forEach(this::shapeAndCompile);
+    for (RouterRef gone : state.fleets().keySet()) {
+      if (!routers.containsKey(gone)) {
+        fleets.remove(gone);
+        effects.add(new Effect.RemoveFleet(gone));
+      }
+    }
+    shares.keySet().retainAll(routers.keySet());
+    faults.keySet().retainAll(routers.keySet());
+  }
+
+  private void shapeAndCompile(RouterRef ref, RouterSpec router) {
+    try {
+      RouterShares before = shares.getOrDefault(ref, RouterShares.NONE);
+      RouterShares after =
+          Shaper.shape(router, world.orElseThrow().topology(), snapshot, before, now);
+      FleetResources resources =
+          compiler.compile(router, world.orElseThrow().topology(), after, snapshot);
+      shares.put(ref, after);
+      faults.remove(ref);
+      announceShares(router, before, after);
+      if (!resources.equals(fleets.put(ref, resources))) {
+        effects.add(new Effect.PublishFleet(resources));
+      }
+    } catch (RuntimeException failure) {
+      String words = String.valueOf(failure.getMessage());
+      if (!words.equals(faults.put(ref, words))) {
+        announce(new Announcement.RouterFailed(ref, words));
+      }
+    }
+  }
+
+  private void announceShares(RouterSpec router, RouterShares before, RouterShares after) {
+    after
+        .rules()
+        .forEach(
+            (rule, shaped) -> {
+              RuleShares old = before.rule(rule).orElse(RuleShares.NONE);
+              if (!Changes.sameTraffic(old, shaped)) {
+                announce(
+                    new Announcement.SharesChanged(
+                        router.ref(),
+                        rule,
+                        Changes.newestDecision(router, old, shaped, snapshot),
+                        old,
+                        shaped));
+              }
+            });
+  }
+
+  void remember() {
+    SavedState next = new SavedState(snapshot.revision(), judge, shares);
+    if (!next.equals(saved)) {
+      saved = next;
+      effects.add(new Effect.SaveState(next));
+    }
+  }
+
+  Step end() {
+    return new Step(
+        new LoopState(
+            state.startedAt(),
+            world,
+            observation,
+            serving,
+            judge,
+            snapshot,
+            shares,
+            fleets,
+            faults,
+            saved),
+        effects);
+  }
+
+  private void announce(Announcement announcement) {
+    effects.add(new Effect.Announce(announcement));
+  }
+
+  private static String words(Duration duration) {
+    return PromDuration.format(duration.truncatedTo(ChronoUnit.SECONDS));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.app.manifests;
+
+import dev.sluice.evaluator.judge.Declarations;
+import dev.sluice.model.RouterRef;
+import dev.sluice.xds.router.RouterSpec;
+import dev.sluice.xds.router.Topology;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that is declared, joined: what there is, what is wished of it, and where it is reached.
+ *
+ * @param declarations services, objectives and policies, for the judge
+ * @param routers every accepted ModelRouter
+ * @param topology the endpoints of every service
+ * @param problems what was rejected, or leads nowhere; sorted by file and line
+ */
+public record World(
+    Declarations declarations,
+    SortedMap<RouterRef, RouterSpec> routers,
+    Topology topology,
+    List<Problem> problems) {
+
+  /** Nothing declared yet. */
+  public static final World EMPTY =
+      new World(Declarations.NONE, new TreeMap<>(), new Topology(Map.of()), List.of());
+
+  public World {
+    routers = Collections.unmodifiableSortedMap(new TreeMap<>(routers));
+    problems = List.copyOf(problems);
+  }
+}

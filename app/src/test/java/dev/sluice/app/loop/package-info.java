@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.loop;
+
+import org.jspecify.annotations.NullMarked;

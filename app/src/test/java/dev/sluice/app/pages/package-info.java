@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.pages;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.sources;
+
+import org.jspecify.annotations.NullMarked;

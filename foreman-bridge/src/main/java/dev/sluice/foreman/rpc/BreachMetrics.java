@@ -1,0 +1,55 @@
+package dev.sluice.foreman.rpc;
+
+import dev.sluice.foreman.admission.DispatchDecision;
+import dev.sluice.foreman.admission.DispatchDecision.Admit;
+import dev.sluice.foreman.admission.DispatchDecision.Defer;
+import io.grpc.Status;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the breach service counts.
+ *
+ * <table>
+ *   <caption>Metrics, by their Prometheus names</caption>
+ *   <tr><th>name</th><th>labels</th><th>meaning</th></tr>
+ *   <tr><td>{@code sluice_dispatch_decisions_total}</td><td>{@code decision} (admit, defer),
+ *       {@code reason}</td><td>decisions that were asked for</td></tr>
+ *   <tr><td>{@code sluice_breach_watchers}</td><td></td><td>open watches</td></tr>
+ *   <tr><td>{@code sluice_breach_rpc_errors_total}</td><td>{@code method}, {@code code}</td>
+ *       <td>calls that ended with a gRPC status other than OK</td></tr>
+ * </table>
+ */
+public final class BreachMetrics {
+
+  private final MeterRegistry registry;
+  private final AtomicInteger watchers = new AtomicInteger();
+
+  /** Counts into this registry. */
+  public BreachMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    Gauge.builder("sluice.breach.watchers", watchers, AtomicInteger::get)
+        .description("Open watches of the breach service")
+        .register(registry);
+  }
+
+  void decided(DispatchDecision decision) {
+    String word =
+        switch (decision) {
+          case Admit _ -> "admit";
+          case Defer _ -> "defer";
+        };
+    String reason = decision.grounds().reason().name().toLowerCase(Locale.ROOT);
+    registry.counter("sluice.dispatch.decisions", "decision", word, "reason", reason).increment();
+  }
+
+  void watchers(int open) {
+    watchers.set(open);
+  }
+
+  void failed(String method, Status.Code code) {
+    registry.counter("sluice.breach.rpc.errors", "method", method, "code", code.name()).increment();
+  }
+}

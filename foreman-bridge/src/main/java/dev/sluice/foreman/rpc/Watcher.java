@@ -1,0 +1,138 @@
+package dev.sluice.foreman.rpc;
+
+import dev.sluice.breach.v1.Heartbeat;
+import dev.sluice.breach.v1.ServiceChanges;
+import dev.sluice.breach.v1.ServiceSnapshot;
+import dev.sluice.breach.v1.WatchRequest;
+import dev.sluice.breach.v1.WatchResponse;
+import dev.sluice.model.ServiceVerdict;
+import dev.sluice.model.VerdictSnapshot;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One open watch. It remembers the snapshot it last sent and nothing else: a reader that comes back
+ * late is sent the difference to the newest one, so nothing ever queues up.
+ *
+ * <p>Not safe for use by several threads; {@link Watchers} calls it from one.
+ */
+final class Watcher {
+
+  private final WatchRequest request;
+  private final ServerCallStreamObserver<WatchResponse> stream;
+  private final Decisions decisions;
+  private Optional<VerdictSnapshot> sent = Optional.empty();
+  private Optional<Instant> unreadSince = Optional.empty();
+
+  Watcher(
+      WatchRequest request, ServerCallStreamObserver<WatchResponse> stream, Decisions decisions) {
+    this.request = request;
+    this.stream = stream;
+    this.decisions = decisions;
+  }
+
+  /** Begins: with nothing if the watcher missed nothing, else with a snapshot as soon as it can. */
+  void begin(VerdictSnapshot current, Heartbeat heartbeat) {
+    boolean missedNothing =
+        BreachServer.isPublished(current) && request.getAfterRevision() == current.revision();
+    if (missedNothing) {
+      sent = Optional.of(current);
+    }
+    if (missedNothing || !BreachServer.isPublished(current)) {
+      send(message -> message.setHeartbeat(heartbeat));
+    }
+    catchUp(current);
+  }
+
+  /** Sends what the watcher doesn't know yet, if it reads. */
+  void catchUp(VerdictSnapshot current) {
+    if (!stream.isReady() || !BreachServer.isPublished(current) || isSent(current)) {
+      return;
+    }
+    Optional<VerdictSnapshot> before = sent;
+    sent = Optional.of(current);
+    if (before.isEmpty()) {
+      send(message -> message.setSnapshot(snapshot(current)));
+      return;
+    }
+    ServiceChanges changes = changes(before.get(), current);
+    if (changes.getUpdatedCount() > 0 || changes.getRemovedCount() > 0) {
+      send(message -> message.setChanges(changes));
+    }
+  }
+
+  /** Says that the server is alive, or notes that the watcher doesn't read. */
+  void beat(Heartbeat heartbeat, Instant now) {
+    if (stream.isReady()) {
+      unreadSince = Optional.empty();
+      send(message -> message.setHeartbeat(heartbeat));
+    } else if (unreadSince.isEmpty()) {
+      unreadSince = Optional.of(now);
+    }
+  }
+
+  /** Whether the watcher has read nothing for longer than this. */
+  boolean isSlowerThan(Duration bound, Instant now) {
+    return unreadSince.isPresent() && Duration.between(unreadSince.get(), now).compareTo(bound) > 0;
+  }
+
+  /** Notes that the watcher reads. */
+  void read() {
+    unreadSince = Optional.empty();
+  }
+
+  boolean isCancelled() {
+    return stream.isCancelled();
+  }
+
+  void end(RuntimeException status) {
+    stream.onError(status);
+  }
+
+  private boolean isSent(VerdictSnapshot current) {
+    return sent.isPresent() && sent.get().revision() == current.revision();
+  }
+
+  // Never a newer revision than what was sent: the watcher resumes from it.
+  private void send(Consumer<WatchResponse.Builder> event) {
+    WatchResponse.Builder message =
+        WatchResponse.newBuilder().setRevision(sent.map(VerdictSnapshot::revision).orElse(0L));
+    event.accept(message);
+    stream.onNext(message.build());
+  }
+
+  private ServiceSnapshot snapshot(VerdictSnapshot current) {
+    ServiceSnapshot.Builder message = ServiceSnapshot.newBuilder();
+    for (ServiceVerdict verdict : current.services().values()) {
+      if (BreachService.isIn(request.getNamespace(), verdict.service())) {
+        message.addServices(decisions.status(verdict));
+      }
+    }
+    return message.build();
+  }
+
+  private ServiceChanges changes(VerdictSnapshot before, VerdictSnapshot current) {
+    ServiceChanges.Builder message = ServiceChanges.newBuilder();
+    for (ServiceVerdict verdict : current.services().values()) {
+      if (BreachService.isIn(request.getNamespace(), verdict.service())
+          && before.find(verdict.service()).filter(known -> isSame(known, verdict)).isEmpty()) {
+        message.addUpdated(decisions.status(verdict));
+      }
+    }
+    before.services().keySet().stream()
+        .filter(service -> BreachService.isIn(request.getNamespace(), service))
+        .filter(service -> current.find(service).isEmpty())
+        .forEach(service -> message.addRemoved(BreachCodec.encode(service)));
+    return message.build();
+  }
+
+  // The time of the evidence moves with every poll and is no change.
+  private static boolean isSame(ServiceVerdict one, ServiceVerdict other) {
+    return one.verdict().equals(other.verdict())
+        && one.replicas().equals(other.replicas())
+        && one.policy().equals(other.policy());
+  }
+}
