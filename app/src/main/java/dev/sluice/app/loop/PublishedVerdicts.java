@@ -2,7 +2,9 @@ package dev.sluice.app.loop;
 
 import dev.sluice.model.VerdictFeed;
 import dev.sluice.model.VerdictSnapshot;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -24,9 +26,13 @@ public final class PublishedVerdicts implements VerdictFeed {
   private final List<Consumer<VerdictSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private volatile VerdictSnapshot current;
 
-  /** A feed that begins with this snapshot. */
-  public PublishedVerdicts(VerdictSnapshot first) {
+  private PublishedVerdicts(VerdictSnapshot first) {
     current = first;
+  }
+
+  /** A feed that has published nothing: its snapshot has revision 0, which readers know. */
+  public static PublishedVerdicts nothingYet(Instant now) {
+    return new PublishedVerdicts(VerdictSnapshot.of(0, now, Map.of()));
   }
 
   @Override

@@ -1,21 +1,146 @@
 package dev.sluice.evaluator.alerts;
 
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.model.Evidence;
+import dev.sluice.model.Objective;
+import dev.sluice.model.Subject;
+import dev.sluice.model.UnknownCause;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Stub. */
+/**
+ * Asks Prometheus what Pyrra's rules say of every objective. One call lists the rules; a second one
+ * reads burn rates and samples, but only of objectives with an active alert or an attentive
+ * service, so that a quiet fleet costs one call per poll.
+ *
+ * <p>An objective grouped by {@code pod} or {@code instance} gives evidence of each replica, and a
+ * piece for the service as a whole without alerts of its own.
+ *
+ * <p><em>Thread:</em> any, blocking. <em>On failure:</em> never throws: rules that can't be had are
+ * {@link Observation.Failed}; burn rates that can't be had are left empty. <em>On shutdown:</em>
+ * close the client.
+ */
 public final class EvidenceReader {
 
-  private final PrometheusClient client;
+  private static final Logger log = LoggerFactory.getLogger(EvidenceReader.class);
 
-  /** Stub. */
+  private final PrometheusClient client;
+  private final AtomicBoolean queriesRefused = new AtomicBoolean();
+
+  /** Reads through {@code client}, which stays the caller's to close. */
   public EvidenceReader(PrometheusClient client) {
     this.client = client;
   }
 
-  /** Stub. */
-  public Observation observe(Question unused, Instant now) {
-    client.close();
-    return new Observation.Failed(now, "not yet");
+  /** Asks; {@code now} becomes the time of the observation. */
+  public Observation observe(Question question, Instant now) {
+    return switch (client.alertingRules()) {
+      case PrometheusAnswer.Refused refused -> new Observation.Failed(now, refused.words());
+      case PrometheusAnswer.Data data ->
+          new Observation.Rules(now, new Poll(question, now).evidence(data));
+    };
+  }
+
+  private Measurements measure(List<RuleReading.Usable> asked) {
+    if (asked.isEmpty()) {
+      return Measurements.NONE;
+    }
+    return switch (client.query(MeasurementQuery.of(asked))) {
+      case PrometheusAnswer.Refused refused -> {
+        if (!queriesRefused.getAndSet(true)) {
+          log.warn("burn rates can't be read reason=\"{}\"", refused.words());
+        }
+        yield Measurements.NONE;
+      }
+      case PrometheusAnswer.Data data -> {
+        if (queriesRefused.getAndSet(false)) {
+          log.info("burn rates can be read again");
+        }
+        yield Measurements.of(
+            asked.stream().map(RuleReading.Usable::objective).toList(), data.content());
+      }
+    };
+  }
+
+  /** One observation being made. */
+  private final class Poll {
+
+    private final Question question;
+    private final Instant now;
+
+    Poll(Question question, Instant now) {
+      this.question = question;
+      this.now = now;
+    }
+
+    List<Evidence> evidence(PrometheusAnswer.Data rules) {
+      List<Objective> objectives = question.objectives();
+      RuleBook book = RuleBook.of(objectives, RulesParser.parse(rules.content()));
+      // Both times by one clock: ours may differ from Prometheus's by more than three intervals.
+      RuleReader reader = new RuleReader(book, rules.serverTime().orElse(now));
+      List<RuleReading> readings = objectives.stream().map(reader::read).toList();
+      Measurements measurements =
+          measure(readings.stream().flatMap(this::needingMeasurement).toList());
+      return readings.stream().flatMap(reading -> evidence(reading, measurements)).toList();
+    }
+
+    private Stream<RuleReading.Usable> needingMeasurement(RuleReading reading) {
+      return reading instanceof RuleReading.Usable usable
+              && (usable.isActive() || question.attentive().contains(usable.objective().service()))
+          ? Stream.of(usable)
+          : Stream.empty();
+    }
+
+    private Stream<Evidence> evidence(RuleReading reading, Measurements measurements) {
+      Objective objective = reading.objective();
+      return switch (reading) {
+        case RuleReading.Unusable unusable ->
+            Stream.of(
+                new Evidence.Unusable(
+                    objective.ref(),
+                    new Subject.Whole(objective.service()),
+                    now,
+                    unusable.cause(),
+                    unusable.words()));
+        case RuleReading.Usable usable -> {
+          SortedSet<Subject> subjects = new TreeSet<>(usable.alerts().keySet());
+          subjects.addAll(measurements.subjects(objective));
+          subjects.add(new Subject.Whole(objective.service()));
+          yield subjects.stream().map(subject -> evidence(usable, subject, measurements));
+        }
+      };
+    }
+
+    private Evidence evidence(
+        RuleReading.Usable usable, Subject subject, Measurements measurements) {
+      Objective objective = usable.objective();
+      boolean isJudgedByReplicas =
+          subject instanceof Subject.Whole && Replicas.label(objective).isPresent();
+      if (isJudgedByReplicas && usable.isActive() && !measurements.isKnown(objective)) {
+        // Only replicas with an active alert are known, and they may not be all there are.
+        return new Evidence.Unusable(
+            objective.ref(),
+            subject,
+            now,
+            UnknownCause.SOURCE_UNREACHABLE,
+            "the replicas of ServiceLevelObjective "
+                + objective.ref()
+                + " aren't known: Prometheus refused the query for their burn rates");
+      }
+      return new Evidence.Measured(
+          objective.ref(),
+          subject,
+          now,
+          usable.alerts().getOrDefault(subject, Map.of()),
+          measurements.burnRate(objective, subject),
+          measurements.samples(objective, subject));
+    }
   }
 }

@@ -1,11 +1,13 @@
 package dev.sluice.evaluator.alerts;
 
 import dev.sluice.evaluator.judge.Declarations;
+import dev.sluice.model.Objective;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.Verdict;
 import dev.sluice.model.VerdictState;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +33,13 @@ public record Question(Declarations declarations, Set<ServiceRef> attentive) {
             .filter(Question::needsProof)
             .map(ServiceVerdict::service)
             .collect(Collectors.toSet()));
+  }
+
+  /** The objectives of declared services; the others are nobody's. */
+  List<Objective> objectives() {
+    return declarations.objectives().values().stream()
+        .filter(objective -> declarations.services().containsKey(objective.service()))
+        .toList();
   }
 
   private static boolean needsProof(ServiceVerdict service) {

@@ -107,18 +107,23 @@ final class RuleBook {
     }
   }
 
-  /** What an objective expects of its rules. */
-  private record Claim(ObjectiveRef objective, Map<String, String> pinned) {
+  /**
+   * What an objective expects of its rules.
+   *
+   * @param expected labels with the value they have if they are there at all
+   */
+  private record Claim(ObjectiveRef objective, Map<String, String> expected) {
 
     static Claim of(Objective objective) {
-      return new Claim(objective.ref(), SeriesSelector.parse(objective.total()).pinned());
+      Map<String, String> expected = new HashMap<>();
+      expected.put("namespace", objective.ref().namespace());
+      expected.putAll(SeriesSelector.parse(objective.total()).pinned());
+      return new Claim(objective.ref(), expected);
     }
 
     boolean accepts(Map<String, String> identity) {
-      String namespace = identity.getOrDefault("namespace", objective.namespace());
-      return pinned.getOrDefault("namespace", objective.namespace()).equals(namespace)
-          && pinned.entrySet().stream()
-              .allMatch(e -> identity.getOrDefault(e.getKey(), e.getValue()).equals(e.getValue()));
+      return expected.entrySet().stream()
+          .allMatch(e -> identity.getOrDefault(e.getKey(), e.getValue()).equals(e.getValue()));
     }
   }
 }

@@ -1,0 +1,226 @@
+package dev.sluice.app;
+
+import dev.sluice.app.cli.Cli;
+import dev.sluice.app.cli.HostPort;
+import dev.sluice.app.cli.RunSettings;
+import dev.sluice.app.cli.Runner;
+import dev.sluice.app.loop.Core;
+import dev.sluice.app.loop.Effects;
+import dev.sluice.app.loop.Event;
+import dev.sluice.app.loop.Fleets;
+import dev.sluice.app.loop.Loop;
+import dev.sluice.app.loop.LoopMetrics;
+import dev.sluice.app.loop.LoopState;
+import dev.sluice.app.loop.PublishedVerdicts;
+import dev.sluice.app.loop.StateFile;
+import dev.sluice.app.manifests.World;
+import dev.sluice.app.pages.StatusServer;
+import dev.sluice.app.sources.DirectorySource;
+import dev.sluice.evaluator.alerts.EvaluatorMetrics;
+import dev.sluice.evaluator.alerts.EvidenceReader;
+import dev.sluice.evaluator.alerts.Poller;
+import dev.sluice.evaluator.alerts.PrometheusClient;
+import dev.sluice.evaluator.alerts.Question;
+import dev.sluice.foreman.rpc.BreachMetrics;
+import dev.sluice.foreman.rpc.BreachServer;
+import dev.sluice.foreman.rpc.BreachServerConfig;
+import dev.sluice.foreman.rpc.TargetResolver;
+import dev.sluice.model.RouterRef;
+import dev.sluice.xds.resources.FleetResources;
+import dev.sluice.xds.resources.ResourceCompiler;
+import dev.sluice.xds.serving.XdsMetrics;
+import dev.sluice.xds.serving.XdsServer;
+import dev.sluice.xds.serving.XdsSettings;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process: puts the parts together, and takes them apart in reverse order.
+ *
+ * <ul>
+ *   <li><i>Thread</i>: started and closed by one; the parts have their own.
+ *   <li><i>On failure</i>: a part that can't start stops those before it; nothing is left running.
+ *   <li><i>On shutdown</i>: first what feeds the loop, then the loop with its last state saved,
+ *       then the servers.
+ * </ul>
+ */
+final class Sluice implements Runner.Running {
+
+  private static final Logger log = LoggerFactory.getLogger("sluice");
+  private static final Duration RESCAN = Duration.ofSeconds(10);
+
+  private final InstantSource clock = InstantSource.system();
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final RunSettings settings;
+
+  private Sluice(RunSettings settings) {
+    this.settings = settings;
+  }
+
+  static Sluice start(RunSettings settings) throws Runner.StartFailure {
+    Sluice sluice = new Sluice(settings);
+    try {
+      sluice.startParts();
+    } catch (Runner.StartFailure failure) {
+      sluice.close();
+      throw failure;
+    }
+    return sluice;
+  }
+
+  private void startParts() throws Runner.StartFailure {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    PublishedVerdicts verdicts = PublishedVerdicts.nothingYet(clock.instant());
+    XdsServer xds = startXds();
+    startGrpc(verdicts);
+    StateFile stateFile = new StateFile(settings.stateFile());
+    EvaluatorMetrics evaluatorMetrics = new EvaluatorMetrics(registry, clock);
+    PollSwitch pollSwitch = new PollSwitch();
+    Loop loop =
+        new Loop(
+            new Core(ResourceCompiler::compile, settings.firstEvidence()),
+            new Effects(verdicts, fleets(xds), stateFile, evaluatorMetrics, pollSwitch),
+            new LoopMetrics(registry),
+            clock,
+            LoopState.begin(stateFile.read(), clock.instant()));
+    startHttp(loop, xds);
+    PrometheusClient prometheus = keep(new PrometheusClient(settings.prometheus()));
+    keep(loop);
+    pollSwitch.connect(keep(poller(loop, prometheus, evaluatorMetrics)));
+    loop.start();
+    keep(new DirectorySource(settings.folder(), RESCAN))
+        .start(world -> loop.post(new Event.WorldChanged(world)));
+  }
+
+  private Poller poller(Loop loop, PrometheusClient prometheus, EvaluatorMetrics metrics) {
+    return new Poller(
+        new EvidenceReader(prometheus),
+        () -> question(loop.state()),
+        observation -> loop.post(new Event.Observed(observation)),
+        settings.poll(),
+        clock,
+        metrics);
+  }
+
+  private static Question question(LoopState state) {
+    return Question.of(
+        state.world().orElse(World.EMPTY).declarations(), state.snapshot().services().values());
+  }
+
+  private static Fleets fleets(XdsServer xds) {
+    return new Fleets() {
+      @Override
+      public void publish(FleetResources resources) {
+        xds.publish(resources);
+      }
+
+      @Override
+      public void remove(RouterRef fleet) {
+        xds.remove(fleet);
+      }
+    };
+  }
+
+  private XdsServer startXds() throws Runner.StartFailure {
+    HostPort address = settings.xds();
+    return bind(
+        "--xds",
+        address,
+        () ->
+            XdsServer.start(
+                new XdsSettings(address.host(), address.port()),
+                new ServingLog(),
+                clock,
+                new XdsMetrics(registry)));
+  }
+
+  private void startGrpc(PublishedVerdicts verdicts) throws Runner.StartFailure {
+    HostPort address = settings.grpc();
+    bind(
+        "--grpc",
+        address,
+        () ->
+            BreachServer.start(
+                BreachServerConfig.at(new InetSocketAddress(address.host(), address.port())),
+                verdicts,
+                TargetResolver.none(),
+                clock,
+                () -> ThreadLocalRandom.current().nextLong(),
+                new BreachMetrics(registry)));
+  }
+
+  private void startHttp(Loop loop, XdsServer xds) throws Runner.StartFailure {
+    HostPort address = settings.http();
+    StatusServer.Views views =
+        new StatusServer.Views(loop::state, xds::status, xds::waiting, registry);
+    bind("--http", address, () -> StatusServer.start(views, address.host(), address.port()));
+  }
+
+  private interface Starter<T> {
+    T start() throws Exception;
+  }
+
+  private <T extends AutoCloseable> T bind(String option, HostPort address, Starter<T> starter)
+      throws Runner.StartFailure {
+    try {
+      return keep(starter.start());
+    } catch (Exception failure) {
+      throw new Runner.StartFailure(option + " " + address + ": " + words(failure), failure);
+    }
+  }
+
+  private static String words(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        return "address in use, or not of this machine (expected: a free port of this machine;"
+            + " another Sluice may be running)";
+      }
+    }
+    return "can't listen: " + failure + " (expected: a free port of this machine)";
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  @Override
+  public List<String> describe() {
+    return List.of(
+        "Sluice " + Cli.version() + " runs",
+        "  manifests   " + settings.folder(),
+        "  Prometheus  " + settings.prometheus().baseUrl(),
+        "  Envoys      " + settings.xds() + "  (./sluice bootstrap NAMESPACE/ROUTER)",
+        "  dispatch    " + settings.grpc() + "  (./sluice check NAMESPACE/NAME)",
+        "  status      http://" + settings.http() + "  (/readyz /metrics /debug/status)",
+        "  state       " + settings.stateFile());
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception failure) {
+        log.error("msg=stop-failed part={}", part.getClass().getSimpleName(), failure);
+      }
+    }
+    log.info("msg=stopped");
+  }
+}

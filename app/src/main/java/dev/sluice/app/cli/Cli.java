@@ -1,0 +1,63 @@
+package dev.sluice.app.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+
+/** The whole command line. */
+public final class Cli {
+
+  private Cli() {}
+
+  /** The command line; {@code run} starts what {@code runner} starts. */
+  public static CommandLine create(Runner runner) {
+    CommandLine root = new CommandLine(new Root());
+    root.addSubcommand(new RunCommand(runner));
+    root.addSubcommand(new BootstrapCommand());
+    root.addSubcommand(new CheckCommand());
+    root.getSubcommands().values().forEach(command -> command.addMixin("help", new Help()));
+    return Converters.register(root);
+  }
+
+  /** This build's version. */
+  public static String version() {
+    String version = Cli.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
+  @Command(
+      name = "sluice",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      description = "Steers LLM traffic by service-level objectives.",
+      synopsisSubcommandLabel = "COMMAND")
+  private static final class Root implements Runnable {
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "no command (expected: run, bootstrap or check)");
+    }
+  }
+
+  private static final class Help {
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "show this help")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+  }
+
+  private static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"sluice " + version()};
+    }
+  }
+}

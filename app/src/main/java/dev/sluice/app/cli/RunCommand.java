@@ -1,0 +1,198 @@
+package dev.sluice.app.cli;
+
+import dev.sluice.app.cli.Runner.Running;
+import dev.sluice.app.cli.Runner.StartFailure;
+import dev.sluice.evaluator.alerts.PrometheusSettings;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice run}: runs until it is told to stop. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+@Command(
+    name = "run",
+    description = "Runs Sluice until SIGTERM or Ctrl-C.",
+    footer = {
+      "",
+      "Every option can be given by environment too: SLUICE_DIR, SLUICE_PROMETHEUS_URL, SLUICE_XDS,",
+      "SLUICE_GRPC, SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE and",
+      "SLUICE_PROMETHEUS_TOKEN_FILE."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:stopped cleanly", "1:could not start", "2:wrong usage"})
+final class RunCommand implements Callable<Integer> {
+
+  private static final Duration SHORTEST_POLL = Duration.ofSeconds(1);
+
+  private final Runner runner;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      required = true,
+      defaultValue = "${env:SLUICE_DIR}",
+      description = "the folder of manifests; it is watched")
+  private Path folder;
+
+  @Option(
+      names = "--prometheus",
+      paramLabel = "URL",
+      required = true,
+      defaultValue = "${env:SLUICE_PROMETHEUS_URL}",
+      description = "the Prometheus that evaluates Pyrra's rules")
+  private URI prometheus;
+
+  @Option(
+      names = "--prometheus-token-file",
+      paramLabel = "FILE",
+      defaultValue = "${env:SLUICE_PROMETHEUS_TOKEN_FILE}",
+      description = "a file with a bearer token for Prometheus")
+  private @Nullable Path tokenFile;
+
+  @Option(
+      names = "--xds",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:SLUICE_XDS:-127.0.0.1:18000}",
+      description = "where Envoys get their configuration (default: 127.0.0.1:18000)")
+  private HostPort xds;
+
+  @Option(
+      names = "--grpc",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:SLUICE_GRPC:-127.0.0.1:8080}",
+      description = "where dispatchers ask (default: 127.0.0.1:8080)")
+  private HostPort grpc;
+
+  @Option(
+      names = "--http",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:SLUICE_HTTP:-127.0.0.1:8081}",
+      description = "health, metrics and status pages (default: 127.0.0.1:8081)")
+  private HostPort http;
+
+  @Option(
+      names = "--state",
+      paramLabel = "FILE",
+      defaultValue = "${env:SLUICE_STATE}",
+      description =
+          "remembers verdicts and shares over a restart (default: DIR/.sluice/state.json)")
+  private @Nullable Path stateFile;
+
+  @Option(
+      names = "--poll",
+      paramLabel = "DURATION",
+      defaultValue = "${env:SLUICE_POLL:-5s}",
+      description = "how often Prometheus is asked (default: 5s)")
+  private Duration poll;
+
+  @Option(
+      names = "--first-evidence",
+      paramLabel = "DURATION",
+      defaultValue = "${env:SLUICE_FIRST_EVIDENCE:-10s}",
+      description =
+          "how long a start waits for Prometheus before it serves what it remembers, or"
+              + " else what is declared (default: 10s)")
+  private Duration firstEvidence;
+
+  @Option(
+      names = "--insecure-bind",
+      description = "allow addresses that other machines reach; nothing is encrypted yet")
+  private boolean insecureBind;
+
+  RunCommand(Runner runner) {
+    this.runner = runner;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    List<String> faults = faults();
+    if (!faults.isEmpty()) {
+      faults.forEach(err::println);
+      return ExitCode.USAGE;
+    }
+    Running running;
+    try {
+      running = runner.start(settings());
+    } catch (StartFailure failure) {
+      err.println(failure.words());
+      return ExitCode.FAILED;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    running.describe().forEach(out::println);
+    out.flush();
+    // A JVM that is ended by a signal exits with 143; halting at the end of a clean stop makes it
+    // 0.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  running.close();
+                  Runtime.getRuntime().halt(ExitCode.OK);
+                },
+                "sluice-stop"));
+    Thread.currentThread().join();
+    return ExitCode.OK;
+  }
+
+  private List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    if (!Files.isDirectory(folder)) {
+      faults.add("--dir " + folder + ": no such folder (expected: a folder of manifests)");
+    }
+    if (tokenFile != null && !Files.isReadable(tokenFile)) {
+      faults.add(
+          "--prometheus-token-file " + tokenFile + ": can't be read (expected: a readable file)");
+    }
+    if (prometheus.getUserInfo() != null) {
+      faults.add("--prometheus: the URL names a user (expected: --prometheus-token-file instead)");
+    }
+    if (poll.compareTo(SHORTEST_POLL) < 0) {
+      faults.add("--poll: below 1s (expected: 1s or more)");
+    }
+    checkBind("--xds", xds, faults);
+    checkBind("--grpc", grpc, faults);
+    checkBind("--http", http, faults);
+    return faults;
+  }
+
+  private void checkBind(String option, HostPort address, List<String> faults) {
+    if (!insecureBind && !address.isLoopback()) {
+      faults.add(
+          option
+              + " "
+              + address
+              + ": other machines could reach it, and nothing is encrypted yet (expected: a"
+              + " loopback address like 127.0.0.1:"
+              + address.port()
+              + ", or --insecure-bind on a network you trust)");
+    }
+  }
+
+  private RunSettings settings() {
+    PrometheusSettings plain = PrometheusSettings.of(prometheus);
+    Path token = tokenFile;
+    Path state = stateFile == null ? folder.resolve(".sluice").resolve("state.json") : stateFile;
+    return new RunSettings(
+        folder,
+        token == null ? plain : plain.withBearerTokenFile(token),
+        xds,
+        grpc,
+        http,
+        state,
+        poll,
+        firstEvidence);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.sluice.app.cli;
+
+import dev.sluice.evaluator.alerts.PrometheusSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What {@code sluice run} was asked for, checked.
+ *
+ * @param folder the manifests
+ * @param prometheus where the alerts are read
+ * @param xds where Envoys are served
+ * @param grpc where dispatchers ask
+ * @param http where the status pages are
+ * @param stateFile what remembers a restart
+ * @param poll how often Prometheus is asked
+ * @param firstEvidence how long a start waits for Prometheus before it serves what it remembers
+ */
+public record RunSettings(
+    Path folder,
+    PrometheusSettings prometheus,
+    HostPort xds,
+    HostPort grpc,
+    HostPort http,
+    Path stateFile,
+    Duration poll,
+    Duration firstEvidence) {}

@@ -1,0 +1,136 @@
+package dev.sluice.evaluator.alerts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.evaluator.judge.Declarations;
+import dev.sluice.evaluator.judge.Observation;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PollerTest {
+
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final InstantSource CLOCK = InstantSource.fixed(NOON);
+  private static final Duration NEVER = Duration.ofDays(1);
+  private static final Question QUESTION = new Question(Declarations.NONE, Set.of());
+
+  private final BlockingQueue<Observation> seen = new LinkedBlockingQueue<>();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private FakePrometheus prometheus;
+
+  @BeforeEach
+  void start() throws Exception {
+    prometheus = new FakePrometheus();
+    prometheus.rules(new PyrraRules(NOON).toString(), NOON);
+  }
+
+  @AfterEach
+  void stop() {
+    prometheus.close();
+  }
+
+  @Test
+  void pollsAtOnceAndThenAtEachInterval() throws Exception {
+    try (Poller poller = poller(Duration.ofMillis(10), seen::add)) {
+      poller.start();
+
+      assertThat(next()).isEqualTo(new Observation.Rules(NOON, List.of()));
+      assertThat(next()).isInstanceOf(Observation.Rules.class);
+      assertThat(next()).isInstanceOf(Observation.Rules.class);
+    }
+    assertThat(registry.get("sluice.prometheus.poll").timer().count()).isGreaterThanOrEqualTo(3);
+  }
+
+  @Test
+  void aWakeUpPollsBeforeTheIntervalIsOver() throws Exception {
+    try (Poller poller = poller(NEVER, seen::add)) {
+      poller.start();
+      assertThat(next()).isNotNull();
+
+      poller.wake();
+      poller.wake();
+
+      assertThat(next()).isNotNull();
+      assertThat(seen).isEmpty();
+    }
+  }
+
+  @Test
+  void aPrometheusThatFailsIsObservedToo() throws Exception {
+    prometheus.rules("oops", NOON);
+
+    try (Poller poller = poller(NEVER, seen::add)) {
+      poller.start();
+
+      assertThat(next()).isInstanceOf(Observation.Failed.class);
+    }
+    assertThat(registry.get("sluice.prometheus.poll.failures").counter().count()).isEqualTo(1);
+  }
+
+  @Test
+  void aConsumerThatThrowsDoesNotEndThePolling() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    Consumer<Observation> throwsAtFirst =
+        observation -> {
+          if (calls.getAndIncrement() == 0) {
+            throw new IllegalStateException("expected by the test");
+          }
+          seen.add(observation);
+        };
+
+    try (Poller poller = poller(Duration.ofMillis(10), throwsAtFirst)) {
+      poller.start();
+
+      assertThat(next()).isNotNull();
+    }
+  }
+
+  @Test
+  void nothingIsHandedOverAfterTheClose() throws Exception {
+    Poller poller = poller(Duration.ofMillis(1), seen::add);
+    poller.start();
+    assertThat(next()).isNotNull();
+
+    poller.close();
+    seen.clear();
+
+    assertThat(seen.poll(50, TimeUnit.MILLISECONDS)).isNull();
+    poller.close();
+  }
+
+  @Test
+  void aPollerThatWasNeverStartedCloses() {
+    Poller poller = poller(NEVER, seen::add);
+
+    poller.close();
+
+    assertThat(seen).isEmpty();
+  }
+
+  private Poller poller(Duration interval, Consumer<Observation> consumer) {
+    return new Poller(
+        prometheus.reader(),
+        () -> QUESTION,
+        consumer,
+        interval,
+        CLOCK,
+        new EvaluatorMetrics(registry, CLOCK));
+  }
+
+  private @Nullable Observation next() throws InterruptedException {
+    return seen.poll(10, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.evaluator.judge;
+
+import org.jspecify.annotations.NullMarked;
