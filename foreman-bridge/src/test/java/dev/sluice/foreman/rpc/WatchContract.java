@@ -147,6 +147,7 @@ abstract class WatchContract {
     assertThat(watch.awaitSnapshot().getRevision()).isEqualTo(1);
 
     running.feed.publish(Sample.withEvidenceAt(before, Sample.SINCE.plusSeconds(5)));
+    assertThat(watch.awaitMessage("revision 2", at(2)).hasHeartbeat()).isTrue();
     running.feed.publish(Sample.of(Sample.QWEN, Sample.withinBudget()));
 
     WatchResponse changes = watch.awaitMessage("revision 3", at(3).and(WatchResponse::hasChanges));
