@@ -90,7 +90,7 @@ class StatusServerTest {
     assertThat(status.at("/services/default~1qwen/cause").asText()).isEqualTo("NO_OBJECTIVE");
     assertThat(status.at("/routers/default~1chat/rules").has("all")).isTrue();
     assertThat(status.at("/problems/0").asText())
-        .startsWith("m.yaml:8: ModelRouter default/chat: spec.backends[0]")
+        .startsWith("m.yaml:9: ModelRouter default/chat: spec.backends[0]")
         .contains("has no endpoints");
   }
 
