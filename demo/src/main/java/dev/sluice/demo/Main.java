@@ -85,19 +85,18 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] arguments) {
     // Sluice's own configuration is on the class path too, and belongs to the child process.
     System.setProperty("logback.configurationFile", "demo-logback.xml");
-    System.exit(run(arguments));
-  }
-
-  private static int run(String[] arguments) {
     boolean interactive =
         Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
-    CommandLine command = new CommandLine(new Main(new Terminal(System.out, interactive)));
-    command.setExecutionExceptionHandler(
-        (e, line, _) -> {
-          line.getErr().println("sluice demo: " + e.getMessage());
-          return CommandLine.ExitCode.SOFTWARE;
-        });
-    return command.execute(arguments);
+    System.exit(commandLine(new Terminal(System.out, interactive)).execute(arguments));
+  }
+
+  static CommandLine commandLine(Terminal terminal) {
+    return new CommandLine(new Main(terminal))
+        .setExecutionExceptionHandler(
+            (e, command, _) -> {
+              command.getErr().println("sluice demo: " + e.getMessage());
+              return CommandLine.ExitCode.SOFTWARE;
+            });
   }
 
   @Override

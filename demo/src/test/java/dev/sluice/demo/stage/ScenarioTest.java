@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.sluice.app.manifests.Manifests;
+import dev.sluice.app.manifests.World;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +51,21 @@ final class ScenarioTest {
                             .asText());
               });
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void sluiceReadsTheManifestsWithoutAProblem(Scenario scenario) throws Exception {
+    RunFolder files = lay(scenario);
+    Manifests manifests = Manifests.NONE;
+
+    for (String name : scenario.manifests()) {
+      manifests = manifests.read(name, Files.readString(files.manifests().resolve(name)));
+    }
+
+    World world = manifests.world();
+    assertThat(world.problems()).isEmpty();
+    assertThat(world.declarations().objectives()).hasSameSizeAs(scenario.objectives());
   }
 
   @ParameterizedTest

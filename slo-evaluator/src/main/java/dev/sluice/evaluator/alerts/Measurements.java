@@ -34,24 +34,28 @@ final class Measurements {
 
   private record Key(ObjectiveRef objective, Subject subject) {}
 
-  /** Reads the {@code data} of the answer to a query about {@code asked}. */
-  static Measurements of(Collection<Objective> asked, JsonNode data) {
+  /** Reads the {@code data} of the answers to queries about {@code asked}. */
+  static Measurements of(Collection<Objective> asked, Collection<JsonNode> answers) {
     Map<String, Objective> byName = new HashMap<>();
     Measurements measurements = new Measurements();
     for (Objective objective : asked) {
       byName.put(objective.ref().toString(), objective);
       measurements.subjects.put(objective.ref(), new TreeSet<>());
     }
-    for (JsonNode series : data.path("result")) {
-      Map<String, String> labels = labels(series.path("metric"));
-      String mark = labels.getOrDefault(MeasurementQuery.MARK, "");
-      Objective objective = byName.get(mark.substring(mark.indexOf(' ') + 1));
-      if (objective != null) {
-        boolean isBurnRate = mark.startsWith(MeasurementQuery.BURN_RATE);
-        measurements.add(objective, Replicas.subject(objective, labels), isBurnRate, series);
-      }
+    for (JsonNode data : answers) {
+      data.path("result").forEach(series -> measurements.add(byName, series));
     }
     return measurements;
+  }
+
+  private void add(Map<String, Objective> asked, JsonNode series) {
+    Map<String, String> labels = labels(series.path("metric"));
+    String mark = labels.getOrDefault(MeasurementQuery.MARK, "");
+    Objective objective = asked.get(mark.substring(mark.indexOf(' ') + 1));
+    if (objective != null) {
+      boolean isBurnRate = mark.startsWith(MeasurementQuery.BURN_RATE);
+      add(objective, Replicas.subject(objective, labels), isBurnRate, series);
+    }
   }
 
   private void add(Objective objective, Subject subject, boolean isBurnRate, JsonNode series) {

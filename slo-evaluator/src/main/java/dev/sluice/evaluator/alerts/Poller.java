@@ -92,8 +92,8 @@ public final class Poller implements AutoCloseable {
         started = System.nanoTime();
         poll(started);
       }
-    } catch (InterruptedException closing) {
-      log.debug("poller closed while it waited");
+    } catch (InterruptedException e) {
+      log.debug("poller interrupted while it waited");
     }
   }
 
@@ -165,7 +165,7 @@ public final class Poller implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    thread.interrupt(); // breaks off a call under way
+    reader.cancel();
     try {
       boolean neverStarted = thread.getState() == Thread.State.NEW;
       if (!neverStarted && !thread.join(CLOSE_BOUND)) {

@@ -145,9 +145,14 @@ public final class PrometheusClient implements AutoCloseable {
     return new PrometheusAnswer.Refused("Prometheus " + settings.baseUrl() + ": " + words);
   }
 
+  /** Breaks off the calls under way; an interrupt would not, a blocking read ignores it. */
+  void cancel() {
+    http.dispatcher().cancelAll();
+  }
+
   @Override
   public void close() {
-    http.dispatcher().cancelAll();
+    cancel();
     http.dispatcher().executorService().shutdown();
     http.connectionPool().evictAll();
   }

@@ -19,38 +19,16 @@ import dev.sluice.model.ServiceRef;
 import dev.sluice.model.Subject;
 import dev.sluice.model.UnknownCause;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class EvidenceReaderTest {
-
-  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-  private static final ServiceRef QWEN = new ServiceRef("ml", "qwen");
-  private static final Subject WHOLE = new Subject.Whole(QWEN);
-  private static final String TOTAL = "ttft_seconds_count{namespace=\"ml\",service=\"qwen\"}";
-  private static final Objective TTFT = objective("ml", "ttft", QWEN, TOTAL);
-  private static final Objective BY_POD = grouped(TTFT, "pod");
-
-  private final PyrraRules rules = new PyrraRules(NOON);
-  private FakePrometheus prometheus;
-
-  @BeforeEach
-  void start() throws Exception {
-    prometheus = new FakePrometheus();
-  }
-
-  @AfterEach
-  void stop() {
-    prometheus.close();
-  }
+class EvidenceReaderTest extends ReaderFixture {
 
   @Test
   void healthyInactiveRulesAreMeasuredWithOneCall() {
@@ -137,6 +115,21 @@ class EvidenceReaderTest {
     assertThat(((Observation.Rules) observation).evidence())
         .singleElement()
         .isInstanceOfSatisfying(Evidence.Measured.class, m -> assertThat(m.samples()).hasValue(25));
+  }
+
+  @Test
+  void manyObjectivesAreMeasuredInSeveralQueries() {
+    Objective[] fleet = new Objective[120];
+    for (int i = 0; i < fleet.length; i++) {
+      fleet[i] = objective("ml", "ttft-" + i, QWEN, TOTAL);
+      PyrraRules.Group _ = rules.add(fleet[i]);
+    }
+    Observation observation = observe(Set.of(QWEN), NOON, fleet);
+
+    assertThat(prometheus.queries())
+        .extracting(query -> Pattern.compile("samples ml/").matcher(query).results().count())
+        .containsExactly(50L, 50L, 20L);
+    assertThat(((Observation.Rules) observation).evidence()).hasSize(120);
   }
 
   @Test
@@ -234,160 +227,6 @@ class EvidenceReaderTest {
   }
 
   @Test
-  void missingRulesSayWhatToLookAt() {
-    assertUnusable(
-        UnknownCause.RULE_MISSING,
-        "rules for ServiceLevelObjective ml/ttft aren't loaded in Prometheus; is Pyrra running,"
-            + " and does rule_files include its output?",
-        TTFT);
-  }
-
-  @Test
-  void rulesForAnotherWindowAreMissingRules() {
-    PyrraRules.Group _ = rules.add(TTFT);
-
-    assertUnusable(
-        UnknownCause.RULE_MISSING,
-        "the rules for ServiceLevelObjective ml/ttft in Prometheus are for other windows (5m/1h,"
-            + " 30m/6h, 2h/1d, 6h/4d) than its spec.window 1w makes; has Pyrra seen the change, and"
-            + " has Prometheus reloaded?",
-        new Objective(
-            TTFT.ref(),
-            QWEN,
-            Indicator.LATENCY,
-            0.99,
-            Duration.ofDays(7),
-            TOTAL,
-            List.of(),
-            TTFT.alertName()));
-  }
-
-  @Test
-  void aFailingRuleCarriesPrometheussWords() {
-    rules.add(TTFT).tier(MEDIUM).put("health", "err").put("lastError", "many-to-many matching");
-
-    assertUnusable(
-        UnknownCause.RULE_FAILING,
-        "Prometheus can't evaluate the rules for ServiceLevelObjective ml/ttft: many-to-many"
-            + " matching",
-        TTFT);
-  }
-
-  @Test
-  void aRuleIsStaleAfterThreeIntervalsByPrometheussOwnClock() {
-    PyrraRules.Group _ = rules.add(TTFT);
-    prometheus.rules(rules.toString(), NOON.plusSeconds(90));
-    Instant oursIsWrong = NOON.plus(Duration.ofHours(5));
-
-    assertThat(prometheus.reader().observe(question(Set.of(), TTFT), oursIsWrong))
-        .isInstanceOfSatisfying(
-            Observation.Rules.class,
-            r -> assertThat(r.evidence()).hasOnlyElementsOfType(Evidence.Measured.class));
-
-    prometheus.rules(rules.toString(), NOON.plusSeconds(91));
-    assertThat(prometheus.reader().observe(question(Set.of(), TTFT), NOON))
-        .isInstanceOfSatisfying(
-            Observation.Rules.class,
-            r ->
-                assertThat(r.evidence())
-                    .singleElement()
-                    .isEqualTo(
-                        new Evidence.Unusable(
-                            TTFT.ref(),
-                            WHOLE,
-                            NOON,
-                            UnknownCause.RULE_STALE,
-                            "Prometheus last evaluated the rules for ServiceLevelObjective ml/ttft"
-                                + " at 2026-01-01T12:00:00Z (expected: every 30s); is it"
-                                + " overloaded?")));
-  }
-
-  @Test
-  void aRuleThatWasNeverEvaluatedIsNotInactive() {
-    rules
-        .add(TTFT)
-        .tier(FAST)
-        .put("health", "unknown")
-        .put("lastEvaluation", "0001-01-01T00:00:00Z");
-    assertUnusable(
-        UnknownCause.RULE_STALE,
-        "Prometheus hasn't evaluated the rules for ServiceLevelObjective ml/ttft yet (expected:"
-            + " every 30s)",
-        TTFT);
-  }
-
-  @Test
-  void aStateThatPrometheusDoesNotKnowYetIsNotInactive() {
-    rules.add(TTFT).tier(FAST).put("state", "unknown");
-    assertUnusable(
-        UnknownCause.RULE_STALE,
-        "Prometheus hasn't evaluated the rules for ServiceLevelObjective ml/ttft yet (expected:"
-            + " every 30s)",
-        TTFT);
-  }
-
-  @Test
-  void anAbsentMetricIsNoBreach() {
-    PyrraRules.Group group = rules.add(TTFT).alert(FAST, "firing", Map.of());
-    group.absence().put("state", "pending");
-    assertThat(onlyMeasured(TTFT).alert(FAST)).isEqualTo(AlertState.FIRING);
-
-    group.absence().put("state", "firing").put("name", "NoData");
-    assertUnusable(
-        UnknownCause.METRIC_ABSENT,
-        "NoData fires for ServiceLevelObjective ml/ttft: no series of "
-            + TOTAL
-            + "; is the service scraped, and does it serve?",
-        TTFT);
-  }
-
-  @Test
-  void oneNameInTwoNamespacesIsToldApartByTheNamespaceLabel() {
-    ServiceRef other = new ServiceRef("web", "qwen");
-    Objective theirs = objective("web", "ttft", other, TOTAL.replace("\"ml\"", "\"web\""));
-    rules.add(TTFT).alert(FAST, "firing", Map.of());
-    PyrraRules.Group _ = rules.add(theirs);
-
-    assertThat(evidence(TTFT, theirs))
-        .extracting(e -> e.objective() + " " + ((Evidence.Measured) e).alert(FAST))
-        .containsExactly("ml/ttft FIRING", "web/ttft INACTIVE");
-  }
-
-  @Test
-  void oneNameInTwoNamespacesIsToldApartByTheSelectorWhereTheLabelIsMissing() {
-    Objective theirs =
-        objective("web", "ttft", new ServiceRef("web", "qwen"), TOTAL.replace("\"ml\"", "\"web\""));
-    rules.add(TTFT).withoutLabel("namespace").absence().put("state", "firing");
-    rules.add(theirs).withoutLabel("namespace");
-
-    assertThat(evidence(TTFT, theirs))
-        .extracting(e -> e.objective() + " " + e.getClass().getSimpleName())
-        .containsExactly("ml/ttft Unusable", "web/ttft Measured");
-  }
-
-  @Test
-  void oneNameInTwoNamespacesWithNothingToTellThemApartIsAmbiguous() {
-    Objective mine = objective("ml", "ttft", QWEN, "ttft_seconds_count");
-    Objective theirs =
-        objective("web", "ttft", new ServiceRef("web", "qwen"), "ttft_seconds_count");
-    rules.add(mine).alert(FAST, "firing", Map.of());
-
-    assertThat(evidence(mine, theirs))
-        .extracting(e -> e.objective() + " " + ((Evidence.Unusable) e).cause())
-        .containsExactly("ml/ttft AMBIGUOUS", "web/ttft AMBIGUOUS");
-  }
-
-  @Test
-  void aRuleOfAnotherNamespaceIsNotOurs() {
-    PyrraRules.Group _ =
-        rules.add(objective("web", "ttft", QWEN, TOTAL.replace("\"ml\"", "\"web\"")));
-
-    assertThat(evidence(TTFT))
-        .extracting(e -> ((Evidence.Unusable) e).cause())
-        .containsExactly(UnknownCause.RULE_MISSING);
-  }
-
-  @Test
   void anObjectiveOfAnUndeclaredServiceIsNotAskedAbout() {
     Objective stray = objective("ml", "stray", new ServiceRef("ml", "gone"), TOTAL);
     PyrraRules.Group _ = rules.add(TTFT);
@@ -414,65 +253,10 @@ class EvidenceReaderTest {
             failed -> assertThat(failed.words()).contains("HTTP 503 for /api/v1/rules"));
   }
 
-  private List<Evidence> evidence(Objective... objectives) {
-    return ((Observation.Rules) observe(Set.of(), NOON, objectives)).evidence();
-  }
-
-  private Evidence.Measured onlyMeasured(Objective objective) {
-    List<Evidence> evidence = evidence(objective);
-    assertThat(evidence).hasSize(1);
-    return (Evidence.Measured) evidence.getFirst();
-  }
-
-  private void assertUnusable(UnknownCause cause, String words, Objective objective) {
-    assertThat(evidence(objective))
-        .containsExactly(new Evidence.Unusable(objective.ref(), WHOLE, NOON, cause, words));
-  }
-
-  private Observation observe(Set<ServiceRef> attentive, Instant now, Objective... objectives) {
-    prometheus.rules(rules.toString(), now);
-    return prometheus.reader().observe(question(attentive, objectives), now);
-  }
-
-  private static Question question(Set<ServiceRef> attentive, Objective... objectives) {
-    TreeMap<ObjectiveRef, Objective> byRef = new TreeMap<>();
-    TreeMap<ServiceRef, Presence> services = new TreeMap<>();
-    for (Objective objective : objectives) {
-      byRef.put(objective.ref(), objective);
-      services.put(objective.service(), new Presence.Active());
-    }
-    return new Question(new Declarations(byRef, Map.of(), services), attentive);
-  }
-
   private static Evidence.Measured measured(
       Objective objective, Subject subject, Map<BurnRateTier, AlertState> alerts) {
     return new Evidence.Measured(
         objective.ref(), subject, NOON, alerts, OptionalDouble.empty(), OptionalDouble.empty());
-  }
-
-  private static Objective objective(
-      String namespace, String name, ServiceRef service, String total) {
-    return new Objective(
-        new ObjectiveRef(namespace, name),
-        service,
-        Indicator.LATENCY,
-        0.99,
-        Duration.ofDays(28),
-        total,
-        List.of(),
-        Objective.DEFAULT_ALERT_NAME);
-  }
-
-  private static Objective grouped(Objective objective, String label) {
-    return new Objective(
-        objective.ref(),
-        objective.service(),
-        objective.indicator(),
-        objective.target(),
-        objective.window(),
-        objective.total(),
-        List.of(label),
-        objective.alertName());
   }
 
   private static String series(String part, String labels, String value) {

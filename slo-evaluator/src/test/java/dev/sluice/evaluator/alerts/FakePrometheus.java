@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -64,6 +65,17 @@ final class FakePrometheus implements AutoCloseable {
     String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(serverTime.atOffset(ZoneOffset.UTC));
     rules = json(body).setHeader("Date", date).build();
     return this;
+  }
+
+  /** Lets whoever asks for {@code /rules} wait. */
+  FakePrometheus silent() {
+    rules = json("").headersDelay(1, TimeUnit.MINUTES).build();
+    return this;
+  }
+
+  /** Returns once it was asked something. */
+  void awaitRequest() throws InterruptedException {
+    RecordedRequest _ = server.takeRequest();
   }
 
   /** Answers {@code /query} with this body. */

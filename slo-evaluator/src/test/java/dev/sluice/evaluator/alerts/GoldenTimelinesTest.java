@@ -54,7 +54,16 @@ class GoldenTimelinesTest {
 
   @Test
   void aBreachWithoutTrafficWaitsForProof() throws Exception {
-    assertThat(replay("nan", LLAMA)).containsExactly("");
+    assertThat(replay("nan", LLAMA))
+        .containsExactly(
+            "07:51:23 llama Breached",
+            "07:53:06 llama Breached",
+            "07:54:58 llama Breached",
+            "07:56:00 llama Breached",
+            "07:57:01 llama Breached",
+            "07:57:22 llama Breached",
+            "07:57:32 llama Recovering",
+            "07:57:53 llama Recovering");
   }
 
   @Test

@@ -57,9 +57,7 @@ class PrometheusRestartIT {
       assertThat(acting(lab)).isEqualTo(VerdictState.BREACHED);
       lab.prometheus.restart();
       Await.until(
-          SOON,
-          "the alert fires again",
-          () -> acting(lab) == VerdictState.BREACHED && fires(lab));
+          SOON, "the alert fires again", () -> acting(lab) == VerdictState.BREACHED && fires(lab));
 
       assertThat(transitions)
           .extracting(transition -> transition.after().state())
