@@ -35,7 +35,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -184,11 +183,15 @@ final class Sluice implements Runner.Running {
     }
   }
 
+  // By the system's words: netty's native sockets don't throw BindException.
   private static String words(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException) {
-        return "address in use, or not of this machine (expected: a free port of this machine;"
-            + " another Sluice may be running)";
+      String message = String.valueOf(cause.getMessage());
+      if (message.contains("Address already in use")) {
+        return "address in use (expected: a free port; another Sluice may be running)";
+      }
+      if (message.contains("assign requested address")) {
+        return "not an address of this machine (expected: one of its own)";
       }
     }
     return "can't listen: " + failure + " (expected: a free port of this machine)";
