@@ -125,11 +125,15 @@ final class BreachWatch implements AutoCloseable {
     Optional<Reading> before =
         readings.isEmpty() ? Optional.empty() : Optional.of(readings.getLast());
     readings.add(reading);
-    if (!before.map(Reading::state).equals(Optional.of(reading.state()))) {
+    boolean stateChanged = !before.map(Reading::state).equals(Optional.of(reading.state()));
+    boolean dispatchChanged =
+        !before.map(Reading::dispatch).equals(Optional.of(reading.dispatch()));
+    if (stateChanged) {
       timeline.mark(
           "verdict on %s: %s".formatted(scenario.troubled(), reading.state().replace('_', ' ')));
     }
-    if (!before.map(Reading::dispatch).equals(Optional.of(reading.dispatch()))) {
+    // While recovering a growing fraction is admitted, so single answers alternate.
+    if (stateChanged || (dispatchChanged && !reading.state().equals("RECOVERING"))) {
       timeline.note("dispatch %s: %s".formatted(reading.dispatch(), reading.words()));
     }
   }

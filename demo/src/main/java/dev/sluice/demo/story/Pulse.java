@@ -23,8 +23,8 @@ final class Pulse implements AutoCloseable {
   // ones
   // would be missing from the newest seconds.
   private static final Duration LAG = Duration.ofSeconds(3);
-  private static final double VISIBLE_SHARE = 0.02;
-  private static final double VISIBLE_TTFT = 1.3;
+  private static final double VISIBLE_SHARE = 0.05;
+  private static final double VISIBLE_TTFT = 2;
 
   private final Cast cast;
   private final Audience audience;
