@@ -18,7 +18,9 @@ import java.util.TreeMap;
 final class Pulse implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final Duration WINDOW = Duration.ofSeconds(4);
+  private static final Duration SHARE_WINDOW = Duration.ofSeconds(4);
+  // Long enough that a p99 isn't decided by the one slow request that a probe share lets through.
+  private static final Duration TTFT_WINDOW = Duration.ofSeconds(10);
   // A request that waits 2 s for its first token is not over earlier; without this lag the slow
   // ones
   // would be missing from the newest seconds.
@@ -40,8 +42,8 @@ final class Pulse implements AutoCloseable {
 
   private void beat() {
     Instant now = Instant.now();
-    SortedMap<String, Double> shares = cast.shares().last(WINDOW);
-    Window window = cast.load().window(now.minus(LAG).minus(WINDOW), now.minus(LAG));
+    SortedMap<String, Double> shares = cast.shares().last(SHARE_WINDOW);
+    Window window = cast.load().window(now.minus(LAG).minus(TTFT_WINDOW), now.minus(LAG));
     double p99 = millis(window.ttftP99());
     if (shares.isEmpty() || p99 == 0) {
       return;
