@@ -107,9 +107,10 @@ final class BreachWatch implements AutoCloseable {
         stub()
             .getService(GetServiceRequest.newBuilder().setInferenceService(service).build())
             .getService();
+    // A pod without a verdict of its own stands as its service does.
     return scenario
         .pod()
-        .map(pod -> status.getReplicasOrDefault(pod, Verdict.getDefaultInstance()))
+        .map(pod -> status.getReplicasOrDefault(pod, status.getVerdict()))
         .orElseGet(status::getVerdict);
   }
 
