@@ -46,7 +46,14 @@ final class BreachWatch implements AutoCloseable {
    * @param decisionId of that verdict
    */
   record Reading(
-      Instant at, String dispatch, String words, String state, String acting, String decisionId) {}
+      Instant at, String dispatch, String words, String state, String acting, String decisionId) {
+
+    /** The state, and the one it holds if it does. */
+    String verdict() {
+      String held = state.equals(acting) ? "" : " (holds " + acting + ")";
+      return (state + held).replace('_', ' ');
+    }
+  }
 
   BreachWatch(int grpcPort, Scenario scenario, Timeline timeline) {
     this.scenario = scenario;
@@ -130,8 +137,7 @@ final class BreachWatch implements AutoCloseable {
     boolean dispatchChanged =
         !before.map(Reading::dispatch).equals(Optional.of(reading.dispatch()));
     if (stateChanged) {
-      timeline.mark(
-          "verdict on %s: %s".formatted(scenario.troubled(), reading.state().replace('_', ' ')));
+      timeline.mark("verdict on %s: %s".formatted(scenario.troubled(), reading.verdict()));
     }
     // While recovering a growing fraction is admitted, so single answers alternate.
     if (stateChanged || (dispatchChanged && !reading.state().equals("RECOVERING"))) {
