@@ -30,10 +30,14 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
+import io.grpc.testing.StreamRecorder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -293,15 +297,22 @@ abstract class BreachServiceContract {
   }
 
   @Test
-  void reflectionNamesTheService() {
-    ReflectedNames names = new ReflectedNames();
+  void reflectionNamesTheService() throws Exception {
+    StreamRecorder<ServerReflectionResponse> answers = StreamRecorder.create();
     StreamObserver<ServerReflectionRequest> requests =
-        ServerReflectionGrpc.newStub(running.channel).serverReflectionInfo(names);
+        ServerReflectionGrpc.newStub(running.channel).serverReflectionInfo(answers);
 
     requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
     requests.onCompleted();
 
-    assertThat(names.await()).contains(BreachServiceGrpc.SERVICE_NAME, HealthGrpc.SERVICE_NAME);
+    assertThat(
+            answers
+                .firstValue()
+                .get(10, TimeUnit.SECONDS)
+                .getListServicesResponse()
+                .getServiceList())
+        .extracting(ServiceResponse::getName)
+        .contains(BreachServiceGrpc.SERVICE_NAME, HealthGrpc.SERVICE_NAME);
   }
 
   @Test
