@@ -69,4 +69,19 @@ public final class PromDuration {
     }
     return text.toString();
   }
+
+  // Not in SloPolicy: a nested record that calls its outer class while both have defaults to make
+  // would see them half made.
+  static void requirePositive(String field, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(
+          field + ": " + value + " (expected: a duration above zero, like 30s)");
+    }
+  }
+
+  static void requireNotNegative(String field, Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(field + ": " + value + " (expected: a duration, like 5m)");
+    }
+  }
 }

@@ -52,9 +52,9 @@ public record SloPolicy(Mode mode, Judge judge, Shares shares, Dispatch dispatch
             Duration.ofMinutes(5));
 
     public Judge {
-      requirePositive("clearFor", clearFor);
-      requirePositive("idleRecovery", idleRecovery);
-      requireNotNegative("holdLast", holdLast);
+      PromDuration.requirePositive("clearFor", clearFor);
+      PromDuration.requirePositive("idleRecovery", idleRecovery);
+      PromDuration.requireNotNegative("holdLast", holdLast);
       if (clearForCap.compareTo(clearFor) < 0) {
         throw new IllegalArgumentException(
             "clearForCap: "
@@ -98,7 +98,7 @@ public record SloPolicy(Mode mode, Judge judge, Shares shares, Dispatch dispatch
       if (!(recoverBy > 0 && recoverBy <= 1)) {
         throw new IllegalArgumentException("recoverBy: " + recoverBy + " (expected: > 0 and <= 1)");
       }
-      requirePositive("step", step);
+      PromDuration.requirePositive("step", step);
     }
   }
 
@@ -121,19 +121,6 @@ public record SloPolicy(Mode mode, Judge judge, Shares shares, Dispatch dispatch
       ADMIT,
       /** Ask again later. */
       DEFER
-    }
-  }
-
-  private static void requirePositive(String field, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(
-          field + ": " + value + " (expected: a duration above zero, like 30s)");
-    }
-  }
-
-  private static void requireNotNegative(String field, Duration value) {
-    if (value.isNegative()) {
-      throw new IllegalArgumentException(field + ": " + value + " (expected: a duration, like 5m)");
     }
   }
 }

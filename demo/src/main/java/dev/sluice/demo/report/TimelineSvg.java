@@ -103,9 +103,9 @@ public final class TimelineSvg {
         objective,
         "stroke=\"%s\" stroke-dasharray=\"6 4\" stroke-width=\"1.5\"".formatted(TROUBLED));
     page.text(
-        LEFT + 8,
+        RIGHT,
         objective - 5,
-        "font-size=\"12\" fill=\"%s\"".formatted(TROUBLED),
+        "font-size=\"12\" fill=\"%s\" text-anchor=\"end\"".formatted(TROUBLED),
         "objective: 99%% below %d ms".formatted(run.expected().objectiveTtftMs()));
     legendEntry(legendEntry(RIGHT, TTFT_TOP - 14, P99, "p99"), TTFT_TOP - 14, P50, "p50");
   }
@@ -152,13 +152,13 @@ public final class TimelineSvg {
           at,
           TTFT_BOTTOM,
           "stroke=\"#555555\" stroke-dasharray=\"3 3\" stroke-width=\"1\"");
-      lastBadge = Math.max(at, lastBadge + 18); // side by side where events crowd
+      lastBadge = Math.max(at, lastBadge + 20); // side by side where events crowd
       badge(lastBadge, SHARES_TOP - 9, i + 1);
     }
   }
 
   private void badge(double centerX, double centerY, int number) {
-    page.circle(centerX, centerY, 8, "fill=\"#444444\"");
+    page.circle(centerX, centerY, 9, "fill=\"#444444\"");
     page.text(
         centerX,
         centerY + 4,

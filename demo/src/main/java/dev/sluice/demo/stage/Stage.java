@@ -9,6 +9,8 @@ import dev.sluice.lab.PrometheusConfig.Target;
 import dev.sluice.lab.PrometheusProcess;
 import dev.sluice.lab.llm.Behaviour;
 import dev.sluice.lab.llm.FakeLlm;
+import dev.sluice.lab.load.LoadGenerator;
+import dev.sluice.lab.load.LoadPlan;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -42,6 +44,8 @@ public final class Stage implements AutoCloseable {
       Behaviour.healthy().withTtft(Duration.ofMillis(100)).withOutputTokens(6);
   // Envoy merges its histograms every 5 s; scraping faster shows nothing new.
   private static final Duration SCRAPE_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration WARM_UP_BOUND = Duration.ofSeconds(30);
+  private static final int WARM_REQUESTS = 100;
   private static final Duration ROUTER_BOUND = Duration.ofSeconds(40);
 
   private final Scenario scenario;
@@ -82,7 +86,16 @@ public final class Stage implements AutoCloseable {
   private int start(Scenario.Backend backend) {
     FakeLlm fake = started(FakeLlm.start(backend.name(), backend.runtime(), MODEL, HEALTHY));
     backends.put(backend.name(), fake);
+    warmUp(fake);
     return fake.port();
+  }
+
+  /** A JVM's first requests are slow; nobody scrapes yet, so no objective sees these. */
+  private static void warmUp(FakeLlm fake) {
+    LoadPlan plan = LoadPlan.of(fake.baseUrl() + "/v1/chat/completions", MODEL, 100);
+    try (LoadGenerator _ = LoadGenerator.start(plan)) {
+      Await.until(WARM_UP_BOUND, fake.name() + " is warm", () -> fake.served() >= WARM_REQUESTS);
+    }
   }
 
   private <T extends AutoCloseable> T started(T part) {

@@ -46,7 +46,14 @@ final class BreachWatch implements AutoCloseable {
    * @param decisionId of that verdict
    */
   record Reading(
-      Instant at, String dispatch, String words, String state, String acting, String decisionId) {}
+      Instant at, String dispatch, String words, String state, String acting, String decisionId) {
+
+    /** The state, and the one it holds if it does. */
+    String verdict() {
+      String held = state.equals(acting) ? "" : " (holds " + acting + ")";
+      return (state + held).replace('_', ' ');
+    }
+  }
 
   BreachWatch(int grpcPort, Scenario scenario, Timeline timeline) {
     this.scenario = scenario;
@@ -107,9 +114,10 @@ final class BreachWatch implements AutoCloseable {
         stub()
             .getService(GetServiceRequest.newBuilder().setInferenceService(service).build())
             .getService();
+    // A pod without a verdict of its own stands as its service does.
     return scenario
         .pod()
-        .map(pod -> status.getReplicasOrDefault(pod, Verdict.getDefaultInstance()))
+        .map(pod -> status.getReplicasOrDefault(pod, status.getVerdict()))
         .orElseGet(status::getVerdict);
   }
 
@@ -125,11 +133,14 @@ final class BreachWatch implements AutoCloseable {
     Optional<Reading> before =
         readings.isEmpty() ? Optional.empty() : Optional.of(readings.getLast());
     readings.add(reading);
-    if (!before.map(Reading::state).equals(Optional.of(reading.state()))) {
-      timeline.mark(
-          "verdict on %s: %s".formatted(scenario.troubled(), reading.state().replace('_', ' ')));
+    boolean stateChanged = !before.map(Reading::state).equals(Optional.of(reading.state()));
+    boolean dispatchChanged =
+        !before.map(Reading::dispatch).equals(Optional.of(reading.dispatch()));
+    if (stateChanged) {
+      timeline.mark("verdict on %s: %s".formatted(scenario.troubled(), reading.verdict()));
     }
-    if (!before.map(Reading::dispatch).equals(Optional.of(reading.dispatch()))) {
+    // While recovering a growing fraction is admitted, so single answers alternate.
+    if (stateChanged || (dispatchChanged && !reading.state().equals("RECOVERING"))) {
       timeline.note("dispatch %s: %s".formatted(reading.dispatch(), reading.words()));
     }
   }

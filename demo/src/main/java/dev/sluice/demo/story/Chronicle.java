@@ -27,7 +27,9 @@ import java.util.TreeMap;
  */
 final class Chronicle {
 
-  private static final Duration SAMPLE_SPAN = Duration.ofMillis(2_500);
+  private static final Duration SHARE_SPAN = Duration.ofMillis(2_500);
+  // Long enough that a p99 isn't decided by the one slow request that a probe share lets through.
+  private static final Duration TTFT_SPAN = Duration.ofSeconds(5);
   private static final Duration LONGEST_REQUEST = Duration.ofSeconds(4);
 
   private final Expectation expected;
@@ -108,12 +110,12 @@ final class Chronicle {
   private List<Sample> samples(Instant end) {
     List<Sample> samples = new ArrayList<>();
     Instant start = cast.timeline().start();
-    for (Instant at = start.plus(SAMPLE_SPAN); at.isBefore(end); at = at.plusSeconds(1)) {
-      Window window = cast.load().window(at.minus(SAMPLE_SPAN), at.plus(SAMPLE_SPAN));
+    for (Instant at = start.plus(SHARE_SPAN); at.isBefore(end); at = at.plusSeconds(1)) {
+      Window window = cast.load().window(at.minus(TTFT_SPAN), at.plus(TTFT_SPAN));
       samples.add(
           new Sample(
               cast.timeline().second(at),
-              cast.shares().between(at.minus(SAMPLE_SPAN), at.plus(SAMPLE_SPAN)),
+              cast.shares().between(at.minus(SHARE_SPAN), at.plus(SHARE_SPAN)),
               millis(window.ttftP50()),
               millis(window.ttftP99())));
     }

@@ -18,13 +18,15 @@ import java.util.TreeMap;
 final class Pulse implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final Duration WINDOW = Duration.ofSeconds(4);
+  private static final Duration SHARE_WINDOW = Duration.ofSeconds(4);
+  // Long enough that a p99 isn't decided by the one slow request that a probe share lets through.
+  private static final Duration TTFT_WINDOW = Duration.ofSeconds(10);
   // A request that waits 2 s for its first token is not over earlier; without this lag the slow
   // ones
   // would be missing from the newest seconds.
   private static final Duration LAG = Duration.ofSeconds(3);
-  private static final double VISIBLE_SHARE = 0.02;
-  private static final double VISIBLE_TTFT = 1.3;
+  private static final double VISIBLE_SHARE = 0.05;
+  private static final double VISIBLE_TTFT = 2;
 
   private final Cast cast;
   private final Audience audience;
@@ -40,8 +42,8 @@ final class Pulse implements AutoCloseable {
 
   private void beat() {
     Instant now = Instant.now();
-    SortedMap<String, Double> shares = cast.shares().last(WINDOW);
-    Window window = cast.load().window(now.minus(LAG).minus(WINDOW), now.minus(LAG));
+    SortedMap<String, Double> shares = cast.shares().last(SHARE_WINDOW);
+    Window window = cast.load().window(now.minus(LAG).minus(TTFT_WINDOW), now.minus(LAG));
     double p99 = millis(window.ttftP99());
     if (shares.isEmpty() || p99 == 0) {
       return;

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How a gate behaves while the breach service is away.
  *
- * @param namespace watch only this namespace; all if empty
+ * @param namespace watch only this namespace, and admit as unknown what lies elsewhere; all if
+ *     empty
  * @param trustFor for how long the last state is answered from; more than the server's heartbeat
  * @param firstRetry the pause before the first reconnection; doubled by each failure
  * @param lastRetry the most it is doubled to

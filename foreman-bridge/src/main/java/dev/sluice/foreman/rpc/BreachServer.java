@@ -18,6 +18,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -51,6 +52,7 @@ public final class BreachServer implements AutoCloseable {
   private final HealthStatusManager health;
   private final Subscription subscription;
   private final ExecutorService executor;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private BreachServer(
       Server server,
@@ -153,10 +155,14 @@ public final class BreachServer implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     subscription.close();
     health.enterTerminalState();
-    watchers.close();
+    // No new watch may begin while the open ones are ended.
     server.shutdown();
+    watchers.close();
     try {
       if (!server.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();

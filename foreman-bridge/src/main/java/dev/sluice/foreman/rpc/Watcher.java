@@ -34,7 +34,7 @@ final class Watcher {
     this.decisions = decisions;
   }
 
-  /** Begins: with nothing if the watcher missed nothing, else with a snapshot as soon as it can. */
+  /** Begins: with a heartbeat if the watcher missed nothing, else with a snapshot. */
   void begin(VerdictSnapshot current, Heartbeat heartbeat) {
     boolean missedNothing =
         BreachServer.isPublished(current) && request.getAfterRevision() == current.revision();

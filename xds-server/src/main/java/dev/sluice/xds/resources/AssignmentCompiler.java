@@ -45,8 +45,8 @@ final class AssignmentCompiler {
     for (String name : rule.backends()) {
       BackendShare share = shares.backend(name).orElse(null);
       Backend backend = router.backend(name).orElse(null);
-      if (share == null || backend == null) {
-        continue; // no endpoint takes traffic
+      if (share == null || backend == null || topology.ready(backend).isEmpty()) {
+        continue;
       }
       if (share.weight() > 0) {
         assignment.addEndpoints(locality(backend, share, 0, share.weight()));

@@ -3,6 +3,7 @@ package dev.sluice.xds.resources;
 import com.google.protobuf.UInt32Value;
 import dev.sluice.xds.router.Backend;
 import dev.sluice.xds.router.Match;
+import dev.sluice.xds.router.ModelGlob;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.Rule;
 import io.envoyproxy.envoy.config.core.v3.DataSource;

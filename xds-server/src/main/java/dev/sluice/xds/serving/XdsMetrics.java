@@ -1,9 +1,41 @@
 package dev.sluice.xds.serving;
 
+import dev.sluice.model.RouterRef;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
-/** Meters of the xDS server. */
+/**
+ * Meters of the xDS server; meters of a fleet go away with it.
+ *
+ * <table>
+ *   <caption>Meters</caption>
+ *   <tr><th>name</th><th>kind</th><th>tags</th><th>meaning</th></tr>
+ *   <tr><td>{@code sluice.xds.nodes}</td><td>gauge</td><td>fleet</td>
+ *       <td>connected nodes of a published fleet</td></tr>
+ *   <tr><td>{@code sluice.xds.nodes.waiting}</td><td>gauge</td><td></td>
+ *       <td>connected nodes whose fleet is unknown or not published yet</td></tr>
+ *   <tr><td>{@code sluice.xds.fleet.rejected}</td><td>gauge</td><td>fleet</td>
+ *       <td>1 while the wanted snapshot is rejected and an older one is served</td></tr>
+ *   <tr><td>{@code sluice.xds.pushes}</td><td>counter</td><td>fleet, type</td>
+ *       <td>responses sent</td></tr>
+ *   <tr><td>{@code sluice.xds.acks}</td><td>counter</td><td>fleet, type</td>
+ *       <td>responses applied</td></tr>
+ *   <tr><td>{@code sluice.xds.nacks}</td><td>counter</td><td>fleet, type</td>
+ *       <td>responses rejected</td></tr>
+ *   <tr><td>{@code sluice.xds.ack}</td><td>timer</td><td>fleet, type</td>
+ *       <td>from sending a response to its acknowledgement</td></tr>
+ * </table>
+ *
+ * <p>{@code type} is {@code cds}, {@code eds}, {@code lds} or {@code rds}.
+ */
 public final class XdsMetrics {
+
+  private static final String PREFIX = "sluice.xds.";
 
   private final MeterRegistry registry;
 
@@ -11,7 +43,48 @@ public final class XdsMetrics {
     this.registry = registry;
   }
 
-  MeterRegistry registry() {
-    return registry;
+  void observe(Fleets fleets) {
+    Gauge.builder(PREFIX + "nodes.waiting", () -> fleets.waiting().size()).register(registry);
+  }
+
+  void published(RouterRef ref, Fleet fleet) {
+    gauge("nodes", ref, fleet, Fleet::size);
+    gauge("fleet.rejected", ref, fleet, known -> known.isRejected() ? 1 : 0);
+  }
+
+  /** Does nothing if the registry has that gauge already. */
+  private void gauge(String name, RouterRef ref, Fleet fleet, ToDoubleFunction<Fleet> value) {
+    Gauge.builder(PREFIX + name, fleet, value)
+        .tag("fleet", ref.toString())
+        .strongReference(true)
+        .register(registry);
+  }
+
+  void removed(RouterRef ref) {
+    List<Meter> gone = new ArrayList<>();
+    for (Meter meter : registry.getMeters()) {
+      boolean ours = meter.getId().getName().startsWith(PREFIX);
+      if (ours && ref.toString().equals(meter.getId().getTag("fleet"))) {
+        gone.add(meter);
+      }
+    }
+    gone.forEach(registry::remove);
+  }
+
+  void pushed(RouterRef fleet, XdsType type) {
+    count("pushes", fleet, type);
+  }
+
+  void acked(RouterRef fleet, XdsType type, Duration latency) {
+    count("acks", fleet, type);
+    registry.timer(PREFIX + "ack", "fleet", fleet.toString(), "type", type.label()).record(latency);
+  }
+
+  void nacked(RouterRef fleet, XdsType type) {
+    count("nacks", fleet, type);
+  }
+
+  private void count(String name, RouterRef fleet, XdsType type) {
+    registry.counter(PREFIX + name, "fleet", fleet.toString(), "type", type.label()).increment();
   }
 }

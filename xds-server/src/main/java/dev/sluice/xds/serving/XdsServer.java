@@ -2,41 +2,139 @@ package dev.sluice.xds.serving;
 
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.resources.FleetResources;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Serves fleets over ADS. */
+/**
+ * Serves fleets their Envoy resources over ADS, delta and state of the world, on gRPC.
+ *
+ * <p>A node belongs to the fleet that its {@code node.cluster} names, {@code NAMESPACE/ROUTER}.
+ * While nothing is published for it, its stream stays open and unanswered, so an Envoy keeps what
+ * it has: that is how a restarted process leaves shares alone until it knows better. A node that
+ * has the published content already, also from before a restart, is sent nothing.
+ *
+ * <p>A snapshot that a node rejects is taken back from the whole fleet; see {@link FleetStatus} for
+ * what is reported, and {@link Fleet} for the rule.
+ *
+ * <p><em>Thread:</em> any; calls return without waiting for a node. <em>On failure:</em> an address
+ * that can't be bound throws {@link UncheckedIOException}; a node's trouble ends its stream only.
+ * <em>On shutdown:</em> {@link #close()} takes no new streams, gives nodes two seconds to answer
+ * what they were sent, then ends the streams; Envoys keep what they have.
+ */
 public final class XdsServer implements AutoCloseable {
 
-  private XdsServer() {}
+  private static final Logger log = LoggerFactory.getLogger(XdsServer.class);
 
-  /** Starts listening; {@link java.io.UncheckedIOException} if the address can't be bound. */
-  public static XdsServer start(
-      XdsSettings settings, ServingListener listener, InstantSource clock, XdsMetrics metrics) {
-    return new XdsServer();
+  // A dead peer is noticed within 40 s. Envoys behind a NAT may ping more often than gRPC's
+  // default of one in 5 minutes allows.
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+  private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration FASTEST_CLIENT_PING = Duration.ofSeconds(5);
+  private static final Duration DRAIN_BOUND = Duration.ofSeconds(2);
+  private static final Duration STOP_BOUND = Duration.ofSeconds(5);
+  private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
+  private final Fleets fleets;
+  private final ExecutorService executor;
+  private final Server server;
+
+  private XdsServer(XdsSettings settings, Fleets fleets, InstantSource clock) {
+    this.fleets = fleets;
+    this.executor =
+        Executors.newFixedThreadPool(
+            THREADS, Thread.ofPlatform().name("xds-grpc-", 0).daemon().factory());
+    this.server =
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(settings.host(), settings.port()),
+                InsecureServerCredentials.create())
+            .executor(executor)
+            .addService(new AdsService(fleets, clock))
+            .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+            .permitKeepAliveTime(FASTEST_CLIENT_PING.toMillis(), TimeUnit.MILLISECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .build();
   }
 
-  /** Gives a fleet its resources; content that it was given last is a no-op. */
-  public void publish(FleetResources resources) {}
+  /** Starts listening. */
+  public static XdsServer start(
+      XdsSettings settings, ServingListener listener, InstantSource clock, XdsMetrics metrics) {
+    Fleets fleets = new Fleets(clock, new ServingReport(listener, metrics));
+    metrics.observe(fleets);
+    XdsServer xds = new XdsServer(settings, fleets, clock);
+    try {
+      xds.server.start();
+    } catch (IOException e) {
+      xds.executor.shutdownNow();
+      throw new UncheckedIOException(
+          "xDS address %s:%d: can't be listened on (expected: a free port of this machine)"
+              .formatted(settings.host(), settings.port()),
+          e);
+    }
+    log.info("xds server listening host={} port={}", settings.host(), xds.port());
+    return xds;
+  }
+
+  /**
+   * Gives a fleet its resources. Content equal to what was published last is a no-op, also if it
+   * was rejected.
+   */
+  public void publish(FleetResources resources) {
+    fleets.publish(FleetSnapshot.of(resources));
+  }
 
   /** Forgets a fleet. Its connected nodes keep what they have. */
-  public void remove(RouterRef fleet) {}
+  public void remove(RouterRef fleet) {
+    fleets.remove(fleet);
+  }
 
   /** The published fleets, by name. */
   public List<FleetStatus> status() {
-    return List.of();
+    return fleets.status();
   }
 
   /** Connected nodes whose fleet has not been published: unknown, or without evidence yet. */
   public List<NodeStatus> waiting() {
-    return List.of();
+    return fleets.waiting();
   }
 
   /** The port that is listened on. */
   public int port() {
-    return 0;
+    return server.getPort();
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    server.shutdown();
+    try {
+      drain();
+      server.shutdownNow();
+      if (!server.awaitTermination(STOP_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("xds streams did not end in time bound={}", STOP_BOUND);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    executor.shutdown();
+  }
+
+  private void drain() throws InterruptedException {
+    long deadline = System.nanoTime() + DRAIN_BOUND.toNanos();
+    while (fleets.awaitAnswers() && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
 }

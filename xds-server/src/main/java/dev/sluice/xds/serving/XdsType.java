@@ -1,6 +1,8 @@
 package dev.sluice.xds.serving;
 
 import io.envoyproxy.controlplane.cache.Resources;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The resource types that a fleet is served, in the order in which a change is made without a gap:
@@ -18,6 +20,11 @@ public enum XdsType {
   XdsType(String label, String typeUrl) {
     this.label = label;
     this.typeUrl = typeUrl;
+  }
+
+  /** Empty for types that fleets aren't served, such as secrets. */
+  static Optional<XdsType> of(String typeUrl) {
+    return Arrays.stream(values()).filter(type -> type.typeUrl.equals(typeUrl)).findFirst();
   }
 
   /** The name of its discovery service, as Envoy's own statistics use it: {@code eds}. */

@@ -11,7 +11,8 @@ import java.util.TreeMap;
  * @param wanted what its verdict asks for
  * @param share what the guards let it have
  * @param weight its part of {@link RuleShares#TOTAL_WEIGHT}; 0 holds it in reserve, at a lower
- *     priority (a weight of 0 is never sent: Envoy rejects it)
+ *     priority, or says that it has no ready endpoint (a weight of 0 is never sent: Envoy rejects
+ *     it)
  * @param replicas the share of single replicas, by name; the others keep theirs in full
  */
 public record BackendShare(

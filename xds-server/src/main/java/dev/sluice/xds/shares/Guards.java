@@ -40,13 +40,16 @@ record Guards(Instant now, List<String> notes) {
     return full(wanted);
   }
 
-  /** At most half of them, rounded up, are demoted: breached ones first, then the fastest burn. */
+  /**
+   * At most half of them, rounded up, are demoted: breached ones first, then the fastest burn. The
+   * only one never is: nobody could take what it frees.
+   */
   Map<String, Share> atMostHalf(
       String what,
       Map<String, Share> wanted,
       Map<String, Verdict> verdicts,
       Set<String> demotedBefore) {
-    int most = (wanted.size() + 1) / 2;
+    int most = Math.min((wanted.size() + 1) / 2, wanted.size() - 1);
     List<String> demoted =
         wanted.entrySet().stream()
             .filter(entry -> entry.getValue().compareTo(Share.FULL) < 0)

@@ -12,7 +12,6 @@ import dev.sluice.xds.router.Rule;
 import dev.sluice.xds.router.Topology;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +28,9 @@ final class RuleShaper {
   private final VerdictSnapshot verdicts;
   private final RuleShares previous;
   private final Instant now;
-  private final List<Backend> present;
   private final Rule rule;
+  private final List<Backend> eligible;
+  private final List<Backend> present;
   private final boolean due;
   private final Guards guards;
 
@@ -47,16 +47,24 @@ final class RuleShaper {
     this.verdicts = verdicts;
     this.previous = previous;
     this.now = now;
-    this.present = present();
+    this.eligible = eligible();
+    this.present = eligible.stream().filter(b -> !topology.ready(b).isEmpty()).toList();
     this.due = due();
     this.guards = Guards.at(now);
   }
 
   RuleShares shape() {
+    TreeMap<String, BackendShare> shares = new TreeMap<>();
+    eligible.forEach(backend -> shares.put(backend.name(), absent(backend)));
     if (present.isEmpty()) {
-      return new RuleShares(
-          new TreeMap<>(), previous.changedAt(), List.of("no backend has a ready endpoint"));
+      guards.notes().add("no backend has a ready endpoint");
+    } else {
+      shares.putAll(shapePresent());
     }
+    return stamped(new RuleShares(shares, previous.changedAt(), guards.notes()));
+  }
+
+  private Map<String, BackendShare> shapePresent() {
     Map<String, Share> wanted = new LinkedHashMap<>();
     Map<String, Verdict> byBackend = new LinkedHashMap<>();
     for (Backend backend : present) {
@@ -66,23 +74,28 @@ final class RuleShaper {
     Map<String, Share> allowed = guards.neverEmpty("backend", wanted, byBackend);
     allowed = guards.atMostHalf("backend", allowed, byBackend, demotedBefore());
     allowed = guards.maxMoved(allowed, declared(), router.guards().maxMoved());
-    return stamped(combine(wanted, allowed, weights(allowed)));
+    return combine(wanted, allowed, weights(allowed));
   }
 
-  /** Backends with an endpoint that takes traffic; in weighted rules, with a weight above 0. */
-  private List<Backend> present() {
+  /** The rule's backends; in weighted rules, those with a weight above 0. */
+  private List<Backend> eligible() {
     return rule.backends().stream()
         .map(router::backend)
         .flatMap(Optional::stream)
-        .filter(backend -> !topology.ready(backend).isEmpty())
         .filter(backend -> rule.strategy() != Rule.Strategy.WEIGHTED || backend.weight() > 0)
         .toList();
+  }
+
+  /** Gone isn't recovered: a backend that comes back goes on from the share it left with. */
+  private BackendShare absent(Backend backend) {
+    Share wanted = wanted(backend);
+    return new BackendShare(wanted, wanted, 0, new TreeMap<>());
   }
 
   /** Non-attacking moves wait for the longest step of the rule's policies. */
   private boolean due() {
     Duration step =
-        present.stream()
+        eligible.stream()
             .map(backend -> policy(backend).shares().step())
             .max(Duration::compareTo)
             .orElse(SloPolicy.Shares.DEFAULT.step());
@@ -98,9 +111,10 @@ final class RuleShaper {
     if (policy.mode() == SloPolicy.Mode.OBSERVE) {
       return Share.FULL;
     }
+    ShareStep step = new ShareStep(policy.shares(), now, due);
     return verdict(backend)
-        .map(found -> new ShareStep(policy.shares(), now, due).next(current, found.verdict()))
-        .orElse(current);
+        .map(found -> step.next(current, found.verdict()))
+        .orElseGet(() -> step.towardsFull(current));
   }
 
   private Map<String, Integer> weights(Map<String, Share> allowed) {
@@ -123,9 +137,9 @@ final class RuleShaper {
     return declared;
   }
 
-  private RuleShares combine(
+  private Map<String, BackendShare> combine(
       Map<String, Share> wanted, Map<String, Share> allowed, Map<String, Integer> weights) {
-    TreeMap<String, BackendShare> shares = new TreeMap<>();
+    Map<String, BackendShare> shares = new TreeMap<>();
     for (Backend backend : present) {
       String name = backend.name();
       shares.put(
@@ -136,7 +150,7 @@ final class RuleShaper {
               weights.getOrDefault(name, 0),
               new TreeMap<>(replicas(backend))));
     }
-    return new RuleShares(shares, previous.changedAt(), guards.notes());
+    return shares;
   }
 
   /** The same machine for each replica an objective speaks for. */
@@ -149,7 +163,7 @@ final class RuleShaper {
     Map<String, Share> before =
         previous.backend(backend.name()).map(BackendShare::replicas).orElse(new TreeMap<>());
     Map<String, Share> wanted = new TreeMap<>();
-    Map<String, Verdict> present = new TreeMap<>();
+    Map<String, Verdict> byReplica = new TreeMap<>();
     for (Endpoint endpoint : topology.ready(backend)) {
       String name = endpoint.replicaName();
       Share current = before.getOrDefault(name, Share.FULL);
@@ -157,22 +171,23 @@ final class RuleShaper {
       if (verdict == null) {
         wanted.put(name, Share.FULL);
       } else {
-        present.put(name, verdict);
+        byReplica.put(name, verdict);
         wanted.put(name, new ShareStep(policy.shares(), now, due).next(current, verdict));
       }
     }
-    Map<String, Share> allowed = guards.neverEmpty("replica", wanted, present);
-    allowed = guards.atMostHalf("replica", allowed, present, before.keySet());
+    String what = backend.name() + " replica";
+    Map<String, Share> allowed = guards.neverEmpty(what, wanted, byReplica);
+    allowed = guards.atMostHalf(what, allowed, byReplica, before.keySet());
     return allowed.entrySet().stream()
         .filter(entry -> entry.getValue().compareTo(Share.FULL) < 0)
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
+  /** A first look that finds all as declared is no change. */
   private RuleShares stamped(RuleShares next) {
-    boolean first = previous.backends().isEmpty();
-    Optional<Instant> changedAt =
-        first || next.sameWeights(previous) ? previous.changedAt() : Optional.of(now);
-    return new RuleShares(next.backends(), changedAt, new ArrayList<>(next.notes()));
+    boolean same = previous.backends().isEmpty() ? next.isAsDeclared() : next.sameShares(previous);
+    Optional<Instant> changedAt = same ? previous.changedAt() : Optional.of(now);
+    return new RuleShares(next.backends(), changedAt, next.notes());
   }
 
   private Set<String> demotedBefore() {

@@ -1,5 +1,6 @@
 package dev.sluice.xds.shares;
 
+import dev.sluice.model.Share;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.TreeMap;
 /**
  * The shares of one rule.
  *
- * @param backends by name; only those with an endpoint that takes traffic
- * @param changedAt when a weight last changed; empty if none ever did
+ * @param backends by name; those without an endpoint that takes traffic have weight 0
+ * @param changedAt when a share or weight last changed; empty if none ever did
  * @param notes what the guards did, for people
  */
 public record RuleShares(
@@ -29,24 +30,23 @@ public record RuleShares(
     notes = List.copyOf(notes);
   }
 
-  /** The share of a backend, if it takes traffic. */
+  /** The share of a backend, unless the rule gives it no traffic at all. */
   public Optional<BackendShare> backend(String name) {
     return Optional.ofNullable(backends.get(name));
   }
 
-  /** Whether the weights are those of the other, replicas included. */
-  boolean sameWeights(RuleShares other) {
-    if (!backends.keySet().equals(other.backends.keySet())) {
-      return false;
-    }
-    return backends.entrySet().stream()
+  /** Whether every backend and replica keeps all it was declared. */
+  boolean isAsDeclared() {
+    return backends.values().stream()
         .allMatch(
-            entry -> {
-              BackendShare one = entry.getValue();
-              BackendShare two = other.backends.get(entry.getKey());
-              return two != null
-                  && one.weight() == two.weight()
-                  && one.replicas().equals(two.replicas());
-            });
+            backend ->
+                backend.wanted().equals(Share.FULL)
+                    && !backend.isDemoted()
+                    && backend.replicas().isEmpty());
+  }
+
+  /** Whether the shares and weights are those of the other, replicas included. */
+  boolean sameShares(RuleShares other) {
+    return backends.equals(other.backends);
   }
 }

@@ -11,8 +11,9 @@ import java.time.Instant;
  *
  * <p>Down at once, up slowly. A breach takes the share to {@code breached} and halves it every
  * {@code step} while the budget burns, down to {@code probe}; nothing raises it by more than {@code
- * recoverBy} in a step. Shares between the probe and full lie on a grid of 5%, so that Envoy isn't
- * handed a new assignment for every wobble (design, section 6).
+ * recoverBy} in a step (or by one grid line, if that is more). Shares between the probe and full
+ * lie on a grid of 5%, so that Envoy isn't handed a new assignment for every wobble (design,
+ * section 6).
  *
  * @param due whether the rule's step has passed since its last change
  */
@@ -33,9 +34,14 @@ record ShareStep(SloPolicy.Shares policy, Instant now, boolean due) {
     return switch (acting) {
       case BREACHED -> breached(current, burns);
       case AT_RISK -> atRisk(current, burns);
-      case RECOVERING -> burns ? current : climb(current, Share.FULL);
-      case WITHIN_BUDGET, UNKNOWN -> climb(current, Share.FULL);
+      case RECOVERING -> burns ? current : towardsFull(current);
+      case WITHIN_BUDGET, UNKNOWN -> towardsFull(current);
     };
+  }
+
+  /** What happens to a share that nothing holds down, or that nobody speaks for (any more). */
+  Share towardsFull(Share current) {
+    return climb(current, Share.FULL);
   }
 
   private Share breached(Share current, boolean burns) {
@@ -47,7 +53,7 @@ record ShareStep(SloPolicy.Shares policy, Instant now, boolean due) {
 
   private Share atRisk(Share current, boolean burns) {
     if (!burns) {
-      return climb(current, Share.FULL);
+      return towardsFull(current);
     }
     return current.compareTo(policy.atRisk()) >= 0
         ? policy.atRisk()

@@ -3,8 +3,7 @@ package dev.sluice.xds.shares;
 import static dev.sluice.xds.shares.RuleShares.TOTAL_WEIGHT;
 
 import dev.sluice.model.Share;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,26 +18,24 @@ final class Weights {
    * the rest in proportion to theirs. Each gets at least 1, and the sum is {@link
    * RuleShares#TOTAL_WEIGHT}.
    *
-   * @param declared positive weights by backend
+   * @param declared positive weights by backend, at most {@code TOTAL_WEIGHT} of them
    */
   static Map<String, Integer> weighted(Map<String, Integer> declared, Map<String, Share> shares) {
-    double sum = declared.values().stream().mapToInt(Integer::intValue).sum();
-    Map<String, Double> full = new LinkedHashMap<>();
-    Map<String, Integer> weights = new LinkedHashMap<>();
-    int left = TOTAL_WEIGHT;
+    double freed = 0;
+    double undemoted = 0;
     for (Map.Entry<String, Integer> entry : declared.entrySet()) {
-      Share share = shares.get(entry.getKey());
-      double part = TOTAL_WEIGHT * entry.getValue() / sum;
-      if (share == null || share.equals(Share.FULL)) {
-        full.put(entry.getKey(), part);
-      } else {
-        int weight = (int) Math.max(1, Math.round(part * share.value()));
-        weights.put(entry.getKey(), weight);
-        left -= weight;
-      }
+      double share = shares.getOrDefault(entry.getKey(), Share.FULL).value();
+      freed += entry.getValue() * (1 - share);
+      undemoted += share == 1 ? entry.getValue() : 0;
     }
-    weights.putAll(apportion(full, left));
-    return weights;
+    double gain = undemoted > 0 ? 1 + freed / undemoted : 1;
+    Map<String, Double> parts = new LinkedHashMap<>();
+    declared.forEach(
+        (backend, weight) -> {
+          double share = shares.getOrDefault(backend, Share.FULL).value();
+          parts.put(backend, weight * (share == 1 ? gain : share));
+        });
+    return apportion(parts);
   }
 
   /**
@@ -60,31 +57,31 @@ final class Weights {
     return weights;
   }
 
-  /** Largest remainder, ties by order; each at least 1. */
-  private static Map<String, Integer> apportion(Map<String, Double> parts, int total) {
+  /** Largest remainder, ties by order; what is less than 1 is made up for by the largest. */
+  private static Map<String, Integer> apportion(Map<String, Double> parts) {
     double sum = parts.values().stream().mapToDouble(Double::doubleValue).sum();
     Map<String, Integer> whole = new LinkedHashMap<>();
-    int left = total;
+    Map<String, Double> remainders = new LinkedHashMap<>();
+    int left = TOTAL_WEIGHT;
     for (Map.Entry<String, Double> part : parts.entrySet()) {
-      int floor = (int) Math.max(1, Math.floor(part.getValue() * total / sum));
+      double exact = part.getValue() * TOTAL_WEIGHT / sum;
+      int floor = (int) Math.max(1, Math.floor(exact));
       whole.put(part.getKey(), floor);
+      remainders.put(part.getKey(), exact - floor);
       left -= floor;
     }
-    List<String> byRemainder = new ArrayList<>(parts.keySet());
-    byRemainder.sort(
-        Comparator.comparingDouble(
-            (String name) ->
-                whole.getOrDefault(name, 0) - parts.getOrDefault(name, 0.0) * total / sum));
-    for (int i = 0; left > 0; i++, left--) {
-      whole.merge(byRemainder.get(i % byRemainder.size()), 1, Integer::sum);
+    for (; left > 0; left--) {
+      String most = largest(remainders);
+      whole.merge(most, 1, Integer::sum);
+      remainders.merge(most, -1.0, Double::sum);
     }
-    for (int i = byRemainder.size() - 1; left < 0; i--) {
-      String name = byRemainder.get(Math.floorMod(i, byRemainder.size()));
-      if (whole.getOrDefault(name, 0) > 1) {
-        whole.merge(name, -1, Integer::sum);
-        left++;
-      }
+    for (; left < 0; left++) {
+      whole.merge(largest(whole), -1, Integer::sum);
     }
     return whole;
+  }
+
+  private static <N extends Comparable<N>> String largest(Map<String, N> values) {
+    return Collections.max(values.entrySet(), Map.Entry.comparingByValue()).getKey();
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.xds.resources;
+package dev.sluice.xds.router;
 
 /**
  * LLMKube's model globs as RE2 expressions.
@@ -6,7 +6,7 @@ package dev.sluice.xds.resources;
  * <p>The meaning is that of Go's {@code path.Match}: {@code *} and {@code ?} don't match a slash,
  * {@code [a-z]} and {@code [^a-z]} are classes, a backslash takes the next character as it is.
  */
-final class ModelGlob {
+public final class ModelGlob {
 
   private final String glob;
   private final StringBuilder regex = new StringBuilder();
@@ -21,12 +21,12 @@ final class ModelGlob {
    *
    * @throws IllegalArgumentException if the glob is malformed
    */
-  static String regex(String glob) {
+  public static String regex(String glob) {
     return new ModelGlob(glob).convert();
   }
 
   /** Whether the glob stands for exactly its own text. */
-  static boolean isLiteral(String glob) {
+  public static boolean isLiteral(String glob) {
     return glob.chars().noneMatch(c -> c == '*' || c == '?' || c == '[' || c == '\\');
   }
 
@@ -104,6 +104,6 @@ final class ModelGlob {
 
   private IllegalArgumentException malformed() {
     return new IllegalArgumentException(
-        "models: \"" + glob + "\" (expected: a glob as of Go's path.Match, like qwen* or [a-c]*)");
+        "\"" + glob + "\" (expected: a glob as of Go's path.Match, like qwen* or [a-c]*)");
   }
 }

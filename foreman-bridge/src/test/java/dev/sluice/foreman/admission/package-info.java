@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.foreman.admission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.foreman;
+
+import org.jspecify.annotations.NullMarked;

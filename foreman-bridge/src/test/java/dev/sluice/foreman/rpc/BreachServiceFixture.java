@@ -1,0 +1,66 @@
+package dev.sluice.foreman.rpc;
+
+import dev.sluice.breach.v1.ObjectReference;
+import dev.sluice.foreman.FakeClock;
+import dev.sluice.foreman.FakeFeed;
+import dev.sluice.foreman.Sample;
+import dev.sluice.model.ServiceRef;
+import io.grpc.ManagedChannel;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A running breach service, the feed and clock it reads, and a channel to it. */
+final class BreachServiceFixture implements AutoCloseable {
+
+  static final Duration SLOW = Duration.ofSeconds(30);
+
+  /** The one Agent that is known; it uses {@link Sample#LLAMA}. */
+  static final ObjectReference AGENT =
+      ObjectReference.newBuilder().setNamespace("team-b").setName("coder").build();
+
+  final FakeFeed feed = new FakeFeed();
+  final FakeClock clock = new FakeClock(Sample.SINCE.plusSeconds(7));
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final BreachServer server;
+  final ManagedChannel channel;
+
+  BreachServiceFixture(Transport transport, Duration heartbeat) throws IOException {
+    InetSocketAddress unused = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    server =
+        BreachServer.start(
+            transport.serverBuilder(),
+            new BreachServerConfig(unused, heartbeat, SLOW),
+            feed,
+            oneAgent(),
+            clock,
+            () -> 42,
+            new BreachMetrics(registry));
+    channel = transport.connect(server);
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.close();
+  }
+
+  private static TargetResolver oneAgent() {
+    return new TargetResolver() {
+      @Override
+      public Optional<ServiceRef> agent(String namespace, String name) {
+        return namespace.equals(AGENT.getNamespace()) && name.equals(AGENT.getName())
+            ? Optional.of(Sample.LLAMA)
+            : Optional.empty();
+      }
+
+      @Override
+      public Optional<ServiceRef> agenticTask(String namespace, String name) {
+        return Optional.empty();
+      }
+    };
+  }
+}

@@ -1,0 +1,8 @@
+package dev.sluice.foreman.rpc;
+
+final class NettyBreachServiceTest extends BreachServiceContract {
+
+  NettyBreachServiceTest() {
+    super(Transport.netty());
+  }
+}

@@ -1,0 +1,8 @@
+package dev.sluice.foreman.rpc;
+
+final class NettyWatchTest extends WatchContract {
+
+  NettyWatchTest() {
+    super(Transport.netty());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.foreman.rpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package dev.sluice.xds.serving;
+
+import dev.sluice.model.RouterRef;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The fleets by {@code node.cluster}: those that are published, and those that connected nodes ask
+ * for. Safe for any thread.
+ */
+final class Fleets {
+
+  private final InstantSource clock;
+  private final ServingReport report;
+  private final ConcurrentMap<String, Fleet> byCluster = new ConcurrentHashMap<>();
+
+  Fleets(InstantSource clock, ServingReport report) {
+    this.clock = clock;
+    this.report = report;
+  }
+
+  // A fleet comes and goes within compute, so that none is dropped while a node joins it.
+
+  Fleet join(String cluster, Node node) {
+    return byCluster.compute(
+        cluster,
+        (_, known) -> {
+          Fleet fleet = known == null ? new Fleet(ref(cluster), clock, report) : known;
+          fleet.join(node);
+          return fleet;
+        });
+  }
+
+  void leave(String cluster, Node node) {
+    byCluster.computeIfPresent(
+        cluster,
+        (_, fleet) -> {
+          fleet.leave(node);
+          return fleet.isUnused() ? null : fleet;
+        });
+  }
+
+  void publish(FleetSnapshot snapshot) {
+    RouterRef ref = snapshot.fleet();
+    byCluster.compute(
+        ref.toString(),
+        (_, known) -> {
+          Fleet fleet = known == null ? new Fleet(Optional.of(ref), clock, report) : known;
+          report.published(ref, fleet);
+          fleet.publish(snapshot);
+          return fleet;
+        });
+  }
+
+  void remove(RouterRef ref) {
+    report.removed(ref);
+    byCluster.computeIfPresent(
+        ref.toString(),
+        (_, fleet) -> {
+          fleet.withdraw();
+          return fleet.isUnused() ? null : fleet;
+        });
+  }
+
+  List<FleetStatus> status() {
+    return byCluster.values().stream()
+        .flatMap(fleet -> fleet.status().stream())
+        .sorted(Comparator.comparing(FleetStatus::fleet))
+        .toList();
+  }
+
+  List<NodeStatus> waiting() {
+    return byCluster.values().stream()
+        .filter(fleet -> !fleet.isPublished())
+        .flatMap(fleet -> fleet.nodeStatus().stream())
+        .sorted(Comparator.comparing(NodeStatus::cluster).thenComparing(NodeStatus::nodeId))
+        .toList();
+  }
+
+  boolean awaitAnswers() {
+    return byCluster.values().stream().anyMatch(Fleet::awaitsAnswer);
+  }
+
+  private static Optional<RouterRef> ref(String cluster) {
+    try {
+      return Optional.of(RouterRef.parse(cluster));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

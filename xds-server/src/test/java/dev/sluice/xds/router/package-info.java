@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.xds.router;
+
+import org.jspecify.annotations.NullMarked;

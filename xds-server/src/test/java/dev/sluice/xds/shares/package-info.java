@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.xds.shares;
+
+import org.jspecify.annotations.NullMarked;
