@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.app.loop.LogWords;
 import dev.sluice.xds.serving.ServingEvent;
 import dev.sluice.xds.serving.ServingListener;
 import org.slf4j.Logger;
@@ -27,13 +28,13 @@ final class ServingLog implements ServingListener {
               acked.latency().toMillis());
       case ServingEvent.Nacked nacked ->
           log.error(
-              "msg=nack fleet={} node={} type={} version={} words=\"{}\" effect=\"last acknowledged"
+              "msg=nack fleet={} node={} type={} version={} words={} effect=\"last acknowledged"
                   + " snapshot stays\"",
               nacked.fleet(),
               nacked.node(),
               nacked.type(),
               nacked.version(),
-              nacked.envoyWords());
+              LogWords.quote(nacked.envoyWords()));
     }
   }
 }

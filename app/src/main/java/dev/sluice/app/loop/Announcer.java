@@ -1,5 +1,6 @@
 package dev.sluice.app.loop;
 
+import dev.sluice.app.manifests.Problem;
 import dev.sluice.evaluator.judge.Transition;
 import dev.sluice.model.DecisionId;
 import dev.sluice.model.Verdict;
@@ -22,18 +23,18 @@ final class Announcer {
   static void announce(Announcement announcement) {
     switch (announcement) {
       case Announcement.ServingBegins(String words) ->
-          log.info("msg=serving because=\"{}\"", words);
+          log.info("msg=serving because={}", LogWords.quote(words));
       case Announcement.VerdictChanged(Transition transition) -> log.info("{}", line(transition));
       case Announcement.SharesChanged shares -> log.info("{}", line(shares));
-      case Announcement.ProblemFound found ->
-          log.warn("msg=problem words=\"{}\" effect=\"last good version stays\"", found.problem());
-      case Announcement.ProblemGone gone ->
-          log.info("msg=problem-gone words=\"{}\"", gone.problem());
+      case Announcement.ProblemFound(Problem problem) ->
+          log.warn("msg=problem words={}", LogWords.quote(problem.toString()));
+      case Announcement.ProblemGone(Problem problem) ->
+          log.info("msg=problem-gone words={}", LogWords.quote(problem.toString()));
       case Announcement.RouterFailed failed ->
           log.error(
-              "msg=router-failed router={} words=\"{}\" effect=\"last good snapshot stays\"",
+              "msg=router-failed router={} words={} effect=\"last good snapshot stays\"",
               failed.router(),
-              failed.words());
+              LogWords.quote(failed.words()));
     }
   }
 
@@ -50,7 +51,7 @@ final class Announcer {
     if (burn.isPresent()) {
       line.append(String.format(Locale.ROOT, " burn=%.1f", burn.getAsDouble()));
     }
-    return line.append(" words=\"").append(after.words()).append('"').toString();
+    return line.append(" words=").append(LogWords.quote(after.words())).toString();
   }
 
   /** {@code msg=shares router=default/chat rule=all decision=... gpu-a=334->495 gpu-b=666->505}. */
@@ -68,25 +69,19 @@ final class Announcer {
       line.append(' ').append(name).append('=').append(weight(change.before(), name));
       line.append("->").append(weight(change.after(), name));
     }
-    change
-        .after()
-        .backends()
-        .forEach(
-            (name, backend) ->
-                backend
-                    .replicas()
-                    .forEach(
-                        (replica, share) ->
-                            line.append(' ')
-                                .append(name)
-                                .append('[')
-                                .append(replica)
-                                .append("]=")
-                                .append(share)));
+    change.after().backends().forEach((name, backend) -> appendReplicas(line, name, backend));
     if (!change.after().notes().isEmpty()) {
-      line.append(" guards=\"").append(String.join("; ", change.after().notes())).append('"');
+      line.append(" guards=").append(LogWords.quote(String.join("; ", change.after().notes())));
     }
     return line.toString();
+  }
+
+  private static void appendReplicas(StringBuilder line, String name, BackendShare backend) {
+    backend
+        .replicas()
+        .forEach(
+            (replica, share) ->
+                line.append(String.format(Locale.ROOT, " %s[%s]=%s", name, replica, share)));
   }
 
   private static String weight(RuleShares shares, String backend) {

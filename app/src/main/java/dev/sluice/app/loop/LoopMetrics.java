@@ -3,6 +3,8 @@ package dev.sluice.app.loop;
 import dev.sluice.app.manifests.World;
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.shares.BackendShare;
+import dev.sluice.xds.shares.RouterShares;
+import dev.sluice.xds.shares.RuleShares;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,7 +12,10 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What the loop says of itself, by the names that Prometheus shows.
@@ -86,40 +91,45 @@ public final class LoopMetrics {
     problems.set(state.world().map(World::problems).orElse(List.of()).size());
     faults.set(state.faults().size());
     serving.set(state.isServing() ? 1 : 0);
-    List<MultiGauge.Row<?>> shareRows = new ArrayList<>();
-    List<MultiGauge.Row<?>> weightRows = new ArrayList<>();
-    List<MultiGauge.Row<?>> replicaRows = new ArrayList<>();
-    state
-        .shares()
-        .forEach(
-            (router, routerShares) ->
-                routerShares
-                    .rules()
-                    .forEach(
-                        (rule, ruleShares) ->
-                            ruleShares
-                                .backends()
-                                .forEach(
-                                    (name, backend) -> {
-                                      Tags tags = tags(router, rule, name);
-                                      shareRows.add(
-                                          MultiGauge.Row.of(tags, backend.share().value()));
-                                      weightRows.add(MultiGauge.Row.of(tags, backend.weight()));
-                                      replicaRows.addAll(replicaRows(tags, backend));
-                                    })));
-    shares.register(shareRows, true);
-    weights.register(weightRows, true);
-    replicaShares.register(replicaRows, true);
+    List<Place> places = places(state);
+    shares.register(rows(places, place -> place.backend().share().value()), true);
+    weights.register(rows(places, place -> place.backend().weight()), true);
+    replicaShares.register(places.stream().flatMap(LoopMetrics::replicaRows).toList(), true);
   }
 
-  private static List<MultiGauge.Row<?>> replicaRows(Tags tags, BackendShare backend) {
-    List<MultiGauge.Row<?>> rows = new ArrayList<>();
-    backend
-        .replicas()
-        .forEach(
-            (replica, share) ->
-                rows.add(MultiGauge.Row.of(tags.and("replica", replica), share.value())));
-    return rows;
+  /** One backend of one rule. */
+  private record Place(Tags tags, BackendShare backend) {}
+
+  private static List<Place> places(LoopState state) {
+    List<Place> places = new ArrayList<>();
+    for (Map.Entry<RouterRef, RouterShares> router : state.shares().entrySet()) {
+      router
+          .getValue()
+          .rules()
+          .forEach((rule, shares) -> places.addAll(places(router.getKey(), rule, shares)));
+    }
+    return places;
+  }
+
+  private static List<Place> places(RouterRef router, String rule, RuleShares shares) {
+    return shares.backends().entrySet().stream()
+        .map(backend -> new Place(tags(router, rule, backend.getKey()), backend.getValue()))
+        .toList();
+  }
+
+  private static List<MultiGauge.Row<Number>> rows(
+      List<Place> places, Function<Place, Number> value) {
+    return places.stream()
+        .map(place -> MultiGauge.Row.of(place.tags(), value.apply(place)))
+        .toList();
+  }
+
+  private static Stream<MultiGauge.Row<Number>> replicaRows(Place place) {
+    return place.backend().replicas().entrySet().stream()
+        .map(
+            replica ->
+                MultiGauge.Row.of(
+                    place.tags().and("replica", replica.getKey()), replica.getValue().value()));
   }
 
   private static Tags tags(RouterRef router, String rule, String backend) {

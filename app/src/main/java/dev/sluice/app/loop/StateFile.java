@@ -51,9 +51,9 @@ public final class StateFile {
 
   private SavedState withoutState(String cause) {
     log.warn(
-        "msg=state-unreadable file={} cause=\"{}\" effect=\"starting without what was remembered\"",
+        "msg=state-unreadable file={} cause={} effect=\"starting without what was remembered\"",
         file,
-        cause);
+        LogWords.quote(cause));
     return SavedState.NONE;
   }
 
