@@ -33,6 +33,12 @@ build() {
   mv "$BUILD_STAMP.new" "$BUILD_STAMP"
 }
 
+build_benchmarks() {
+  say "building the benchmarks..."
+  "$ROOT/mvnw" -f "$ROOT/pom.xml" -B -q -pl benchmarks -am -Dmaven.test.skip -Dspotless.check.skip package >"$BUILD_LOG" 2>&1 ||
+    { show_errors; die 1 "the build failed (all of its words: $BUILD_LOG)"; }
+}
+
 # Maven's errors up to its general advice, or the end of the log when it has none.
 show_errors() {
   if grep -q '^\[ERROR\]' "$BUILD_LOG"; then

@@ -23,6 +23,7 @@ Usage: ./sluice COMMAND [ARGS]
   check        say how one InferenceService stands and what a dispatcher would be told
   bootstrap    print the Envoy bootstrap of one router's fleet
   test         run every test, with the real parts
+  bench        run the benchmarks
   parts        fetch the real parts and print where they are
   build        build Sluice
   help         this text, or that of a command
@@ -110,6 +111,19 @@ real Prometheus; ends with the totals. Fails when anything fails.
 Examples:
   ./sluice test
   ./sluice test -pl xds-server -am
+TEXT
+}
+
+help_bench() {
+  cat <<'TEXT'
+Usage: ./sluice bench [REGEX] [JMH OPTIONS]
+
+Runs the benchmarks whose name matches (all without one) and prints JMH's table.
+
+Examples:
+  ./sluice bench
+  ./sluice bench JudgeBenchmark -p services=1000
+  ./sluice bench -h
 TEXT
 }
 
