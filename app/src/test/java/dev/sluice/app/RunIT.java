@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.app.cli.Cli;
 import dev.sluice.app.cli.HostPort;
+import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.Runner;
 import dev.sluice.evaluator.alerts.PrometheusSettings;
@@ -54,7 +55,7 @@ class RunIT {
             .awaitReady();
     settings =
         new RunSettings(
-            manifests,
+            new Origin.Folder(manifests),
             PrometheusSettings.of(URI.create(prometheus.baseUrl())),
             loopback(),
             loopback(),
@@ -119,7 +120,7 @@ class RunIT {
 
   private static RunSettings withFreePortsBut(RunSettings taken) {
     return new RunSettings(
-        taken.folder(),
+        taken.origin(),
         taken.prometheus(),
         loopback(),
         taken.grpc(),

@@ -16,9 +16,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The files of a folder and, of each, the last good version of its objects. A file that no longer
- * parses keeps all it declared; an object that is rejected keeps its own last good version; what is
- * taken out of a file, or a file that is deleted, is gone. Immutable.
+ * The files of a folder (or the objects of a cluster, a file each) and, of each, the last good
+ * version of its objects. A file that no longer parses keeps all it declared; an object that is
+ * rejected keeps its own last good version; what is taken out of a file, or a file that is deleted,
+ * is gone. Immutable.
  */
 public final class Manifests {
 
@@ -37,14 +38,21 @@ public final class Manifests {
 
   /** With this text as the contents of the file. */
   public Manifests read(String file, String text) {
-    Contents before = files.getOrDefault(file, Contents.NOTHING);
-    return with(
-        file,
-        switch (YamlDocuments.read(text)) {
-          case YamlDocuments.Broken broken ->
-              broken(before, new Problem(file, broken.line(), "", "", broken.words()));
-          case YamlDocuments.Read read -> contents(file, read.documents(), before);
+    return change(Map.of(file, Optional.of(text)));
+  }
+
+  /** With these texts as the contents of their files, and without the files that have none. */
+  public Manifests change(Map<String, Optional<String>> texts) {
+    SortedMap<String, Contents> next = new TreeMap<>(files);
+    texts.forEach(
+        (file, text) -> {
+          if (text.isPresent()) {
+            next.put(file, read(file, text.get(), files.getOrDefault(file, Contents.NOTHING)));
+          } else {
+            next.remove(file);
+          }
         });
+    return new Manifests(next);
   }
 
   /** With a file that can't be read at all, and why. */
@@ -55,9 +63,7 @@ public final class Manifests {
 
   /** Without a file. */
   public Manifests without(String file) {
-    SortedMap<String, Contents> next = new TreeMap<>(files);
-    next.remove(file);
-    return new Manifests(next);
+    return change(Map.of(file, Optional.empty()));
   }
 
   /** All that is declared, joined. */
@@ -106,6 +112,14 @@ public final class Manifests {
     SortedMap<String, Contents> next = new TreeMap<>(files);
     next.put(file, contents);
     return new Manifests(next);
+  }
+
+  private static Contents read(String file, String text, Contents before) {
+    return switch (YamlDocuments.read(text)) {
+      case YamlDocuments.Broken broken ->
+          broken(before, new Problem(file, broken.line(), "", "", broken.words()));
+      case YamlDocuments.Read read -> contents(file, read.documents(), before);
+    };
   }
 
   private static Contents broken(Contents before, Problem problem) {

@@ -96,6 +96,20 @@ class CliTest {
   }
 
   @Test
+  void runReadsAFolderOrAClusterNotBothAndNotNeither(@TempDir Path folder) {
+    int neither = execute("run", "--prometheus", PROMETHEUS, "--namespace", "ml");
+    int both =
+        execute("run", "--dir", folder.toString(), "--kubernetes", "--prometheus", PROMETHEUS);
+
+    assertThat(neither).isEqualTo(2);
+    assertThat(both).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("neither --dir nor --kubernetes (expected: exactly one of them)")
+        .contains("--namespace: without --kubernetes (expected: both)")
+        .contains("--dir and --kubernetes (expected: exactly one of them)");
+  }
+
+  @Test
   void runSaysWhichAddressOfPrometheusWouldDo(@TempDir Path folder) {
     assertThat(execute("run", "--dir", folder.toString(), "--prometheus", "ftp://x")).isEqualTo(2);
     assertThat(err.toString())
