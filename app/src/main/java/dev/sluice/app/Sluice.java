@@ -2,8 +2,10 @@ package dev.sluice.app;
 
 import dev.sluice.app.cli.Cli;
 import dev.sluice.app.cli.HostPort;
+import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.Runner;
+import dev.sluice.app.kube.Cluster;
 import dev.sluice.app.loop.Core;
 import dev.sluice.app.loop.Effects;
 import dev.sluice.app.loop.Event;
@@ -16,6 +18,7 @@ import dev.sluice.app.loop.StateFile;
 import dev.sluice.app.manifests.World;
 import dev.sluice.app.pages.StatusServer;
 import dev.sluice.app.sources.DirectorySource;
+import dev.sluice.app.sources.Source;
 import dev.sluice.evaluator.alerts.EvaluatorMetrics;
 import dev.sluice.evaluator.alerts.EvidenceReader;
 import dev.sluice.evaluator.alerts.Poller;
@@ -36,11 +39,13 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,8 +107,15 @@ final class Sluice implements Runner.Running {
     keep(loop);
     pollSwitch.connect(keep(poller(loop, prometheus, evaluatorMetrics)));
     loop.start();
-    keep(new DirectorySource(settings.folder(), RESCAN))
-        .start(world -> loop.post(new Event.WorldChanged(world)));
+    keep(source(verdicts)).start(world -> loop.post(new Event.WorldChanged(world)));
+  }
+
+  private Source source(PublishedVerdicts verdicts) {
+    return switch (settings.origin()) {
+      case Origin.Folder(Path path) -> new DirectorySource(path, RESCAN);
+      case Origin.Kubernetes(Optional<Path> kubeconfig, Optional<String> namespace) ->
+          Cluster.open(kubeconfig, namespace, verdicts, registry, clock);
+    };
   }
 
   private Poller poller(Loop loop, PrometheusClient prometheus, EvaluatorMetrics metrics) {
@@ -206,12 +218,21 @@ final class Sluice implements Runner.Running {
   public List<String> describe() {
     return List.of(
         "Sluice " + Cli.version() + " runs",
-        "  manifests   " + settings.folder(),
+        "  manifests   " + words(settings.origin()),
         "  Prometheus  " + settings.prometheus().baseUrl(),
         "  Envoys      " + settings.xds() + "  (./sluice bootstrap NAMESPACE/ROUTER)",
         "  dispatch    " + settings.grpc() + "  (./sluice check NAMESPACE/NAME)",
         "  status      http://" + settings.http() + "  (/readyz /metrics /debug/status)",
         "  state       " + settings.stateFile());
+  }
+
+  private static String words(Origin origin) {
+    return switch (origin) {
+      case Origin.Folder(Path path) -> path.toString();
+      case Origin.Kubernetes(Optional<Path> kubeconfig, Optional<String> namespace) ->
+          kubeconfig.map(file -> "cluster of " + file).orElse("cluster of kubectl, or our own")
+              + namespace.map(name -> ", namespace " + name).orElse(", all namespaces");
+    };
   }
 
   @Override

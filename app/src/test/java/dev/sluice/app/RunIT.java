@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.app.cli.Cli;
 import dev.sluice.app.cli.HostPort;
+import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.Runner;
 import dev.sluice.evaluator.alerts.PrometheusSettings;
@@ -54,7 +55,7 @@ class RunIT {
             .awaitReady();
     settings =
         new RunSettings(
-            manifests,
+            new Origin.Folder(manifests),
             PrometheusSettings.of(URI.create(prometheus.baseUrl())),
             loopback(),
             loopback(),
@@ -92,7 +93,7 @@ class RunIT {
     try (Sluice _ = Sluice.start(settings)) {
       awaitReady();
 
-      Files.writeString(settings.folder().resolve("qwen.yaml"), MANIFESTS + "spec: [");
+      Files.writeString(folder.resolve("manifests").resolve("qwen.yaml"), MANIFESTS + "spec: [");
 
       Await.until(BOUND, "the problem is shown", () -> get("/debug/status").contains("qwen.yaml:"));
       assertThat(get("/debug/status")).contains("\"default/qwen\"");
@@ -119,7 +120,7 @@ class RunIT {
 
   private static RunSettings withFreePortsBut(RunSettings taken) {
     return new RunSettings(
-        taken.folder(),
+        taken.origin(),
         taken.prometheus(),
         loopback(),
         taken.grpc(),

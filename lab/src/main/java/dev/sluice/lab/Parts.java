@@ -3,10 +3,12 @@ package dev.sluice.lab;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Finds the binaries of the real parts. An environment variable names one outright; otherwise the
- * cache folder that {@code ./sluice parts} fills is used.
+ * cache folder that {@code ./sluice parts} fills is used. The Kubernetes API server and its etcd
+ * are there only if their variables name them.
  *
  * <p>A part that is missing is reported by {@link IllegalStateException} in one sentence that says
  * what to do.
@@ -32,6 +34,23 @@ public final class Parts {
     return new Parts(System.getenv()).findPrometheus();
   }
 
+  /**
+   * What a Kubernetes API server is made of: {@code SLUICE_KUBE_APISERVER} and {@code SLUICE_ETCD}.
+   * Empty unless both are set.
+   */
+  public static Optional<KubeBinaries> kubernetes() {
+    return new Parts(System.getenv()).findKubernetes();
+  }
+
+  /** The two binaries of a Kubernetes API server. */
+  public record KubeBinaries(Path apiServer, Path etcd) {}
+
+  Optional<KubeBinaries> findKubernetes() {
+    Optional<Path> apiServer = named("SLUICE_KUBE_APISERVER", "a kube-apiserver >= 1.30");
+    Optional<Path> etcd = named("SLUICE_ETCD", "an etcd >= 3.4");
+    return apiServer.flatMap(server -> etcd.map(store -> new KubeBinaries(server, store)));
+  }
+
   Path findEnvoy() {
     return find("Envoy 1.40.0", "SLUICE_ENVOY", ENVOY, "an Envoy >= 1.37");
   }
@@ -41,14 +60,9 @@ public final class Parts {
   }
 
   private Path find(String part, String variable, String cached, String accepted) {
-    String override = environment.getOrDefault(variable, "");
-    if (!override.isEmpty()) {
-      Path named = Path.of(override);
-      if (isBinary(named)) {
-        return named;
-      }
-      throw new IllegalStateException(
-          "%s: %s (expected: an executable file, %s)".formatted(variable, named, accepted));
+    Optional<Path> named = named(variable, accepted);
+    if (named.isPresent()) {
+      return named.get();
     }
     Path pinned = cacheFolder().resolve("parts").resolve(cached);
     if (isBinary(pinned)) {
@@ -57,6 +71,19 @@ public final class Parts {
     throw new IllegalStateException(
         "%s not found at %s; run ./sluice parts, or set %s to %s"
             .formatted(part, pinned, variable, accepted));
+  }
+
+  private Optional<Path> named(String variable, String accepted) {
+    String text = environment.getOrDefault(variable, "");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Path named = Path.of(text);
+    if (!isBinary(named)) {
+      throw new IllegalStateException(
+          "%s: %s (expected: an executable file, %s)".formatted(variable, named, accepted));
+    }
+    return Optional.of(named);
   }
 
   private Path cacheFolder() {

@@ -35,7 +35,7 @@ class EnvoyProcessIT {
         LoadGenerator load =
             LoadGenerator.start(
                 LoadPlan.of(
-                    "http://127.0.0.1:%d/v1/chat/completions".formatted(listener), "qwen", 100))) {
+                    "http://127.0.0.1:%d/v1/chat/completions".formatted(listener), "qwen", 25))) {
       Await.until(BOUND, "100 requests finished", () -> load.totals().finished() >= 100);
       load.stop();
 

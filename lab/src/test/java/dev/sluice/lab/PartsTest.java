@@ -56,6 +56,18 @@ class PartsTest {
             "SLUICE_ENVOY: %s (expected: an executable file, an Envoy >= 1.37)", text.toString());
   }
 
+  @Test
+  void kubernetesIsThereOnlyWithBothOfItsBinaries() throws IOException {
+    String apiServer = executable("kube-apiserver").toString();
+    String etcd = executable("etcd").toString();
+
+    assertThat(new Parts(Map.of("SLUICE_KUBE_APISERVER", apiServer)).findKubernetes()).isEmpty();
+    assertThat(
+            new Parts(Map.of("SLUICE_KUBE_APISERVER", apiServer, "SLUICE_ETCD", etcd))
+                .findKubernetes())
+        .contains(new Parts.KubeBinaries(Path.of(apiServer), Path.of(etcd)));
+  }
+
   private Path executable(String name) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());

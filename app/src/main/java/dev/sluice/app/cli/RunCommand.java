@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,9 +25,11 @@ import picocli.CommandLine.Spec;
     description = "Runs Sluice until SIGTERM or Ctrl-C.",
     footer = {
       "",
-      "Every option can be given by environment too: SLUICE_DIR, SLUICE_PROMETHEUS_URL, SLUICE_XDS,",
-      "SLUICE_GRPC, SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE and",
-      "SLUICE_PROMETHEUS_TOKEN_FILE."
+      "Exactly one of --dir and --kubernetes says where the world is read from.",
+      "",
+      "Options can be given by environment too: SLUICE_DIR, SLUICE_KUBERNETES, SLUICE_NAMESPACE,",
+      "SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC, SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL,",
+      "SLUICE_FIRST_EVIDENCE and SLUICE_PROMETHEUS_TOKEN_FILE."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:stopped cleanly", "1:could not start", "2:wrong usage"})
@@ -38,13 +41,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      required = true,
-      defaultValue = "${env:SLUICE_DIR}",
-      description = "the folder of manifests; it is watched")
-  private Path folder;
+  @Mixin private OriginOptions origin;
 
   @Option(
       names = "--prometheus",
@@ -87,7 +84,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "${env:SLUICE_STATE}",
       description =
-          "remembers verdicts and shares over a restart (default: DIR/.sluice/state.json)")
+          "remembers verdicts and shares over a restart (default: .sluice/state.json in DIR, else in"
+              + " the working folder)")
   private @Nullable Path stateFile;
 
   @Option(
@@ -148,10 +146,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private List<String> faults() {
-    List<String> faults = new ArrayList<>();
-    if (!Files.isDirectory(folder)) {
-      faults.add("--dir " + folder + ": no such folder (expected: a folder of manifests)");
-    }
+    List<String> faults = new ArrayList<>(origin.faults());
     if (tokenFile != null && !Files.isReadable(tokenFile)) {
       faults.add(
           "--prometheus-token-file " + tokenFile + ": can't be read (expected: a readable file)");
@@ -184,9 +179,9 @@ final class RunCommand implements Callable<Integer> {
   private RunSettings settings() {
     PrometheusSettings plain = PrometheusSettings.of(prometheus);
     Path token = tokenFile;
-    Path state = stateFile == null ? folder.resolve(".sluice").resolve("state.json") : stateFile;
+    Path state = stateFile == null ? origin.defaultStateFile() : stateFile;
     return new RunSettings(
-        folder,
+        origin.origin(),
         token == null ? plain : plain.withBearerTokenFile(token),
         xds,
         grpc,

@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * What {@code sluice run} was asked for, checked.
  *
- * @param folder the manifests
+ * @param origin where the world is read from
  * @param prometheus where the alerts are read
  * @param xds where Envoys are served
  * @param grpc where dispatchers ask
@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param firstEvidence how long a start waits for Prometheus before it serves what it remembers
  */
 public record RunSettings(
-    Path folder,
+    Origin origin,
     PrometheusSettings prometheus,
     HostPort xds,
     HostPort grpc,

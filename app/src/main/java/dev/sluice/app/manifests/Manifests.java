@@ -1,7 +1,13 @@
 package dev.sluice.app.manifests;
 
+import dev.sluice.evaluator.declare.PyrraSlo;
+import dev.sluice.evaluator.lint.SloSheet;
+import dev.sluice.evaluator.render.InferenceSloSpec;
+import dev.sluice.evaluator.render.ServingRuntime;
+import dev.sluice.model.ServiceRef;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +16,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The files of a folder and, of each, the last good version of its objects. A file that no longer
- * parses keeps all it declared; an object that is rejected keeps its own last good version; what is
- * taken out of a file, or a file that is deleted, is gone. Immutable.
+ * The files of a folder (or the objects of a cluster, a file each) and, of each, the last good
+ * version of its objects. A file that no longer parses keeps all it declared; an object that is
+ * rejected keeps its own last good version; what is taken out of a file, or a file that is deleted,
+ * is gone. Immutable.
  */
 public final class Manifests {
 
@@ -31,14 +38,21 @@ public final class Manifests {
 
   /** With this text as the contents of the file. */
   public Manifests read(String file, String text) {
-    Contents before = files.getOrDefault(file, Contents.NOTHING);
-    return with(
-        file,
-        switch (YamlDocuments.read(text)) {
-          case YamlDocuments.Broken broken ->
-              broken(before, new Problem(file, broken.line(), "", "", broken.words()));
-          case YamlDocuments.Read read -> contents(file, read.documents(), before);
+    return change(Map.of(file, Optional.of(text)));
+  }
+
+  /** With these texts as the contents of their files, and without the files that have none. */
+  public Manifests change(Map<String, Optional<String>> texts) {
+    SortedMap<String, Contents> next = new TreeMap<>(files);
+    texts.forEach(
+        (file, text) -> {
+          if (text.isPresent()) {
+            next.put(file, read(file, text.get(), files.getOrDefault(file, Contents.NOTHING)));
+          } else {
+            next.remove(file);
+          }
         });
+    return new Manifests(next);
   }
 
   /** With a file that can't be read at all, and why. */
@@ -49,17 +63,14 @@ public final class Manifests {
 
   /** Without a file. */
   public Manifests without(String file) {
-    SortedMap<String, Contents> next = new TreeMap<>(files);
-    next.remove(file);
-    return new Manifests(next);
+    return change(Map.of(file, Optional.empty()));
   }
 
   /** All that is declared, joined. */
   public World world() {
-    List<Problem> problems = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>(rejected());
     Map<ObjectId, Manifest> objects = new LinkedHashMap<>();
     for (Contents contents : files.values()) {
-      problems.addAll(contents.problems());
       for (Manifest manifest : contents.objects().values()) {
         Manifest first = objects.putIfAbsent(manifest.id(), manifest);
         if (first != null) {
@@ -72,10 +83,43 @@ public final class Manifests {
     return WorldBuilder.build(objects.values(), problems);
   }
 
+  /** What was rejected when it was read, whatever else is declared. */
+  public List<Problem> rejected() {
+    return files.values().stream().flatMap(contents -> contents.problems().stream()).toList();
+  }
+
+  /** What is declared of objectives, side by side; references may lead nowhere. */
+  public SloSheet sloSheet() {
+    Map<ServiceRef, ServingRuntime> runtimes = new HashMap<>();
+    List<InferenceSloSpec> slos = new ArrayList<>();
+    List<PyrraSlo> objectives = new ArrayList<>();
+    files.values().stream()
+        .flatMap(contents -> contents.objects().values().stream())
+        .forEach(
+            manifest -> {
+              switch (manifest.declared()) {
+                case Declared.Service(ServiceRef ref, _, ServingRuntime runtime) ->
+                    runtimes.putIfAbsent(ref, runtime);
+                case Declared.Policy(InferenceSloSpec spec, _) -> slos.add(spec);
+                case Declared.Slo(PyrraSlo slo) -> objectives.add(slo);
+                case Declared.Router _, Declared.KubeService _, Declared.Slice _ -> {}
+              }
+            });
+    return new SloSheet(runtimes, slos, objectives);
+  }
+
   private Manifests with(String file, Contents contents) {
     SortedMap<String, Contents> next = new TreeMap<>(files);
     next.put(file, contents);
     return new Manifests(next);
+  }
+
+  private static Contents read(String file, String text, Contents before) {
+    return switch (YamlDocuments.read(text)) {
+      case YamlDocuments.Broken broken ->
+          broken(before, new Problem(file, broken.line(), "", "", broken.words()));
+      case YamlDocuments.Read read -> contents(file, read.documents(), before);
+    };
   }
 
   private static Contents broken(Contents before, Problem problem) {

@@ -28,6 +28,11 @@ public record World(
   public static final World EMPTY =
       new World(Declarations.NONE, new TreeMap<>(), new Topology(Map.of()), List.of());
 
+  /** With these problems instead. */
+  public World withProblems(List<Problem> others) {
+    return new World(declarations, routers, topology, others);
+  }
+
   public World {
     routers = Collections.unmodifiableSortedMap(new TreeMap<>(routers));
     problems = List.copyOf(problems);

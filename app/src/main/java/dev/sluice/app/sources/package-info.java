@@ -1,4 +1,6 @@
-/** Where the world is read from: a folder of manifests. A cluster is the next one to come. */
+/**
+ * Where the world is read from, and the one source that needs no cluster: a folder of manifests.
+ */
 @NullMarked
 package dev.sluice.app.sources;
 

@@ -1,0 +1,217 @@
+package dev.sluice.app.kube;
+
+import dev.sluice.model.ServiceVerdict;
+import dev.sluice.model.VerdictFeed;
+import dev.sluice.model.VerdictSnapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what each status says of ours equal to the newest verdict: writes when a verdict changed,
+ * and again when someone else overwrote it. It compares the newest of both, so a burst of changes
+ * ends in one write per object, and what was missed while the API server was away is caught up.
+ *
+ * <ul>
+ *   <li><i>Thread</i>: a virtual one of its own writes; {@link #seen} and {@link #gone} from any.
+ *   <li><i>On failure</i>: an API server that is away is tried again after 1 s, doubled up to 30 s;
+ *       what it refuses of one object is tried again after 30 s, and the others go on.
+ *   <li><i>On shutdown</i>: {@link #close} gives up the write under way; the next start makes it.
+ * </ul>
+ */
+final class ConditionPublisher implements KubeListener, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ConditionPublisher.class);
+  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
+  private static final Duration MOST_BACKOFF = Duration.ofSeconds(30);
+
+  private final VerdictFeed feed;
+  private final StatusWriter writer;
+  private final KubeMetrics metrics;
+  private final InstantSource clock;
+  private final Map<ObjectKey, KubeObject> live = new ConcurrentHashMap<>();
+  private final Semaphore news = new Semaphore(0);
+  private @Nullable Thread thread;
+
+  // The thread's own.
+  private final Map<ObjectKey, Assertion> assertions = new HashMap<>();
+  private Duration backoff = FIRST_BACKOFF;
+  private Instant silentUntil = Instant.MIN;
+
+  ConditionPublisher(
+      VerdictFeed feed, StatusWriter writer, KubeMetrics metrics, InstantSource clock) {
+    this.feed = feed;
+    this.writer = writer;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  void start() {
+    thread = Thread.ofVirtual().name("sluice-conditions").start(this::run);
+  }
+
+  @Override
+  public void seen(KubeObject object) {
+    if (object.subject().isEmpty()) {
+      return;
+    }
+    KubeObject before = live.put(object.key(), object);
+    if (before == null
+        || !before.ownStatus().equals(object.ownStatus())
+        || !before.subject().equals(object.subject())) {
+      news.release();
+    }
+  }
+
+  @Override
+  public void gone(ObjectKey key) {
+    if (live.remove(key) != null) {
+      news.release();
+    }
+  }
+
+  private void run() {
+    try (VerdictFeed.Subscription _ = feed.subscribe(_ -> news.release())) {
+      while (!Thread.currentThread().isInterrupted()) {
+        await(passSafely());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Optional<Instant> passSafely() {
+    try {
+      return pass();
+    } catch (RuntimeException bug) {
+      log.error("msg=pass-failed effect=\"tried again in {}\"", MOST_BACKOFF, bug);
+      return Optional.of(clock.instant().plus(MOST_BACKOFF));
+    }
+  }
+
+  private void await(Optional<Instant> next) throws InterruptedException {
+    if (next.isEmpty()) {
+      news.acquire();
+    } else {
+      long millis = Duration.between(clock.instant(), next.get()).toMillis();
+      boolean _ = news.tryAcquire(Math.max(1, millis), TimeUnit.MILLISECONDS);
+    }
+    news.drainPermits();
+  }
+
+  /** Writes what is due; returns when the next is, if anything is known to be. */
+  Optional<Instant> pass() {
+    if (clock.instant().isBefore(silentUntil)) {
+      return Optional.of(silentUntil);
+    }
+    assertions.keySet().retainAll(live.keySet());
+    VerdictSnapshot snapshot = feed.current();
+    Optional<Instant> next = Optional.empty();
+    for (KubeObject object : live.values()) {
+      Optional<ServiceVerdict> service = object.subject().flatMap(snapshot::find);
+      if (service.isEmpty()) {
+        continue;
+      }
+      Optional<Instant> due = settle(object, service.get());
+      if (silentUntil.isAfter(clock.instant())) {
+        // Nobody answered: the others would only wait for the same silence.
+        return Optional.of(silentUntil);
+      }
+      next = earlier(next, due);
+    }
+    return next;
+  }
+
+  private static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
+    if (one.isEmpty() || other.isEmpty()) {
+      return one.or(() -> other);
+    }
+    return one.get().isBefore(other.get()) ? one : other;
+  }
+
+  private Optional<Instant> settle(KubeObject object, ServiceVerdict service) {
+    StatusPlace place = StatusPlace.of(object.key().kind()).orElseThrow();
+    SortedMap<String, String> live = object.ownStatus();
+    Assertion assertion =
+        Assertion.of(place, service, Optional.ofNullable(assertions.get(object.key())), live);
+    assertions.put(object.key(), assertion);
+    Optional<Instant> due = assertion.due(live);
+    if (due.isEmpty() || due.get().isAfter(clock.instant())) {
+      return due;
+    }
+    return write(object, place, service, assertion);
+  }
+
+  private Optional<Instant> write(
+      KubeObject object, StatusPlace place, ServiceVerdict service, Assertion assertion) {
+    StatusWriter.Outcome outcome =
+        writer.apply(
+            object.key(), place.body(new TreeMap<>(assertion.wanted()), object.generation()));
+    return switch (outcome) {
+      case StatusWriter.Outcome.Done _ -> {
+        backoff = FIRST_BACKOFF;
+        Assertion written = assertion.written(clock.instant());
+        assertions.put(object.key(), written);
+        metrics.wrote(
+            assertion.isWritten() ? KubeMetrics.Cause.REASSERT : KubeMetrics.Cause.TRANSITION);
+        note(object, place, service, assertion);
+        yield written.due(object.ownStatus());
+      }
+      case StatusWriter.Outcome.Refused(String words) -> {
+        metrics.refused();
+        log.warn("msg=status-refused object=\"{}\" cause=\"{}\"", object.key(), words);
+        Assertion refused = assertion.refused(clock.instant());
+        assertions.put(object.key(), refused);
+        yield refused.due(object.ownStatus());
+      }
+      case StatusWriter.Outcome.Away(String words) -> {
+        backOff(words);
+        yield Optional.of(silentUntil);
+      }
+    };
+  }
+
+  private void backOff(String words) {
+    metrics.away();
+    silentUntil = clock.instant().plus(backoff);
+    log.warn("msg=status-not-written cause=\"{}\" again={}", words, silentUntil);
+    Duration doubled = backoff.multipliedBy(2);
+    backoff = doubled.compareTo(MOST_BACKOFF) < 0 ? doubled : MOST_BACKOFF;
+  }
+
+  private void note(
+      KubeObject object, StatusPlace place, ServiceVerdict service, Assertion assertion) {
+    if (object.key().kind() != WatchedKind.INFERENCE_SERVICE || !assertion.isTransition(place)) {
+      return;
+    }
+    // An Event is a courtesy: the condition says the same, so it isn't tried again.
+    if (!(writer.note(object, service.verdict()) instanceof StatusWriter.Outcome.Done)) {
+      metrics.refused();
+    }
+  }
+
+  @Override
+  public void close() {
+    Thread running = thread;
+    if (running == null) {
+      return;
+    }
+    running.interrupt();
+    try {
+      running.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

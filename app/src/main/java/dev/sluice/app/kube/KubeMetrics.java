@@ -1,0 +1,84 @@
+package dev.sluice.app.kube;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What is written to the API server, by the names that Prometheus shows.
+ *
+ * <table>
+ * <caption>Metrics</caption>
+ * <tr><th>name</th><th>labels</th><th>is</th></tr>
+ * <tr><td>{@code sluice_status_writes_total}</td><td>cause: transition, reassert</td><td>statuses
+ * written: because a verdict changed, or because someone overwrote ours</td></tr>
+ * <tr><td>{@code sluice_status_write_failures_total}</td><td>cause: away, refused</td><td>writes
+ * that weren't done: nobody answered, or the API server said no</td></tr>
+ * <tr><td>{@code sluice_kubernetes_kinds_missing}</td><td></td><td>kinds that the API server
+ * doesn't have or doesn't show us, now</td></tr>
+ * </table>
+ */
+final class KubeMetrics {
+
+  /** Why a status is written. */
+  enum Cause {
+    TRANSITION("transition"),
+    REASSERT("reassert");
+
+    private final String label;
+
+    Cause(String label) {
+      this.label = label;
+    }
+  }
+
+  private final Map<Cause, Counter> writes = new EnumMap<>(Cause.class);
+  private final Counter away;
+  private final Counter refused;
+  private final AtomicInteger missing = new AtomicInteger();
+
+  KubeMetrics(MeterRegistry registry) {
+    for (Cause cause : Cause.values()) {
+      writes.put(
+          cause,
+          Counter.builder("sluice.status.writes")
+              .description("Statuses written to the API server")
+              .tag("cause", cause.label)
+              .register(registry));
+    }
+    away = failures(registry, "away");
+    refused = failures(registry, "refused");
+    Gauge.builder("sluice.kubernetes.kinds.missing", missing, AtomicInteger::get)
+        .description("Kinds that the API server doesn't have or doesn't show")
+        .register(registry);
+  }
+
+  private static Counter failures(MeterRegistry registry, String cause) {
+    return Counter.builder("sluice.status.write.failures")
+        .description("Statuses and Events that weren't written")
+        .tag("cause", cause)
+        .register(registry);
+  }
+
+  void wrote(Cause cause) {
+    Counter counter = writes.get(cause);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void away() {
+    away.increment();
+  }
+
+  void refused() {
+    refused.increment();
+  }
+
+  void kindsMissing(int count) {
+    missing.set(count);
+  }
+}

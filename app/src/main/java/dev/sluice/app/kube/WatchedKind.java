@@ -1,0 +1,61 @@
+package dev.sluice.app.kube;
+
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.util.List;
+
+/** The kinds that are watched, and which of their fields are kept beside the metadata. */
+enum WatchedKind {
+  INFERENCE_SERVICE("inference.llmkube.dev", "v1alpha1", "InferenceService", "inferenceservices"),
+  INFERENCE_SLO("sluice.dev", "v1alpha1", "InferenceSLO", "inferenceslos"),
+  MODEL_ROUTER("inference.llmkube.dev", "v1alpha1", "ModelRouter", "modelrouters"),
+  SERVICE_LEVEL_OBJECTIVE(
+      "pyrra.dev", "v1alpha1", "ServiceLevelObjective", "servicelevelobjectives"),
+  SERVICE("", "v1", "Service", "services"),
+  ENDPOINT_SLICE("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
+
+  private final String group;
+  private final String version;
+  private final String word;
+  private final String plural;
+
+  WatchedKind(String group, String version, String word, String plural) {
+    this.group = group;
+    this.version = version;
+    this.word = word;
+    this.plural = plural;
+  }
+
+  /** {@code ModelRouter}. */
+  String word() {
+    return word;
+  }
+
+  /** {@code pyrra.dev/v1alpha1}. */
+  String apiVersion() {
+    return group.isEmpty() ? version : group + "/" + version;
+  }
+
+  /** {@code servicelevelobjectives.pyrra.dev}: what its CRD is called. */
+  String resource() {
+    return group.isEmpty() ? plural : plural + "." + group;
+  }
+
+  /** The fields on the top level that are kept whole. */
+  List<String> kept() {
+    return switch (this) {
+      case INFERENCE_SERVICE, SERVICE -> List.of();
+      case INFERENCE_SLO, MODEL_ROUTER, SERVICE_LEVEL_OBJECTIVE -> List.of("spec");
+      case ENDPOINT_SLICE -> List.of("ports", "endpoints");
+    };
+  }
+
+  ResourceDefinitionContext context() {
+    return new ResourceDefinitionContext.Builder()
+        .withGroup(group)
+        .withVersion(version)
+        .withKind(word)
+        .withPlural(plural)
+        .withNamespaced(true)
+        .build();
+  }
+}

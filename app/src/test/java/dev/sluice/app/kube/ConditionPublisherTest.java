@@ -1,0 +1,270 @@
+package dev.sluice.app.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.app.kube.StatusWriter.Outcome;
+import dev.sluice.model.DecisionId;
+import dev.sluice.model.ServiceRef;
+import dev.sluice.model.UnknownCause;
+import dev.sluice.model.Verdict;
+import dev.sluice.model.VerdictState;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ConditionPublisherTest {
+
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final Duration MOMENT = Duration.ofMillis(1);
+  private static final ServiceRef QWEN = new ServiceRef("default", "qwen");
+  private static final ObjectKey SERVICE =
+      new ObjectKey(WatchedKind.INFERENCE_SERVICE, "default", "qwen");
+  private static final ObjectKey SLO = new ObjectKey(WatchedKind.INFERENCE_SLO, "default", "qwen");
+
+  private Instant now = NOON;
+  private final ScriptedFeed feed = new ScriptedFeed();
+  private final FakeWriter writer = new FakeWriter();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final ConditionPublisher publisher =
+      new ConditionPublisher(feed, writer, new KubeMetrics(registry), () -> now);
+
+  /** Remembers what was written; the test plays the watch that would bring it back. */
+  private static final class FakeWriter implements StatusWriter {
+    final List<Map<String, Object>> statuses = new ArrayList<>();
+    final List<Verdict> events = new ArrayList<>();
+    Outcome answer = new Outcome.Done();
+
+    @Override
+    public Outcome apply(ObjectKey key, Map<String, Object> status) {
+      if (answer instanceof Outcome.Done) {
+        statuses.add(status);
+      }
+      return answer;
+    }
+
+    @Override
+    public Outcome note(KubeObject object, Verdict verdict) {
+      events.add(verdict);
+      return answer;
+    }
+
+    SortedMap<String, String> written(WatchedKind kind) {
+      return StatusPlace.of(kind).orElseThrow().read(new Fields(statuses.getLast()));
+    }
+  }
+
+  private void live(ObjectKey key, SortedMap<String, String> ownStatus) {
+    publisher.seen(new KubeObject(key, "uid-1", 7, "{}", Optional.of(QWEN), ownStatus));
+  }
+
+  private Optional<Instant> pass(Instant at) {
+    now = at;
+    return publisher.pass();
+  }
+
+  private double writes(String cause) {
+    return registry.get("sluice.status.writes").tag("cause", cause).counter().count();
+  }
+
+  @Test
+  void aBreachIsACondition() {
+    live(SERVICE, new TreeMap<>());
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
+
+    Optional<Instant> next = pass(NOON);
+
+    assertThat(writer.statuses)
+        .containsExactly(
+            Map.of(
+                "conditions",
+                List.of(
+                    Map.of(
+                        "type", "SLOBreached",
+                        "status", "True",
+                        "reason", "Breached",
+                        "message",
+                            "qwen-ttft burns 14.4x its error budget; Breached since"
+                                + " 2026-01-01T12:00:00Z, decision d1",
+                        "lastTransitionTime", "2026-01-01T12:00:00Z",
+                        "observedGeneration", 7L))));
+    assertThat(next).contains(NOON.plus(Assertion.REASSERT));
+  }
+
+  @Test
+  void burnRatesThatMoveWriteNothing() {
+    live(SERVICE, new TreeMap<>());
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
+    pass(NOON);
+    live(SERVICE, writer.written(WatchedKind.INFERENCE_SERVICE));
+
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 99));
+    Optional<Instant> next = pass(NOON.plusSeconds(60));
+
+    assertThat(writer.statuses).hasSize(1);
+    assertThat(next).isEmpty();
+  }
+
+  @Test
+  void lastTransitionTimeStaysWhileTheConditionsStatusDoes() {
+    live(SERVICE, new TreeMap<>());
+    feed.say(QWEN, ScriptedFeed.withinBudget(NOON, "d1"));
+    pass(NOON);
+    live(SERVICE, writer.written(WatchedKind.INFERENCE_SERVICE));
+
+    feed.say(QWEN, ScriptedFeed.atRisk(NOON.plusSeconds(60), "d2"));
+    pass(NOON.plusSeconds(60));
+
+    assertThat(writer.written(WatchedKind.INFERENCE_SERVICE))
+        .containsEntry("status", "False")
+        .containsEntry("reason", "AtRisk")
+        .containsEntry("lastTransitionTime", "2026-01-01T12:00:00Z");
+  }
+
+  @Test
+  void whatSomeoneOverwroteIsWrittenAgainButNotInARace() {
+    live(SERVICE, new TreeMap<>());
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
+    pass(NOON);
+    live(SERVICE, writer.written(WatchedKind.INFERENCE_SERVICE));
+
+    live(SERVICE, new TreeMap<>());
+    Optional<Instant> next = pass(NOON.plus(MOMENT));
+    int tooEarly = writer.statuses.size();
+    pass(next.orElseThrow());
+
+    assertThat(tooEarly).isEqualTo(1);
+    assertThat(writer.statuses).hasSize(2);
+    assertThat(writer.statuses.getLast()).isEqualTo(writer.statuses.getFirst());
+    assertThat(writes("transition")).isEqualTo(1);
+    assertThat(writes("reassert")).isEqualTo(1);
+  }
+
+  @Test
+  void aNewVerdictDoesNotWaitForThePauseBetweenReassertions() {
+    live(SERVICE, new TreeMap<>());
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
+    pass(NOON);
+
+    feed.say(QWEN, ScriptedFeed.withinBudget(NOON.plus(MOMENT), "d2"));
+    pass(NOON.plus(MOMENT));
+
+    assertThat(writer.written(WatchedKind.INFERENCE_SERVICE)).containsEntry("status", "False");
+  }
+
+  @Test
+  void aRestartWritesNothingIfTheConditionSaysTheDecisionAlready() {
+    SortedMap<String, String> ofTheRunBefore =
+        new TreeMap<>(
+            Map.of(
+                "status", "True",
+                "reason", "Breached",
+                "message", "qwen-ttft burns 20x; Breached since then, decision d1",
+                "lastTransitionTime", "2026-01-01T11:00:00Z"));
+    live(SERVICE, ofTheRunBefore);
+
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
+    pass(NOON);
+
+    assertThat(writer.statuses).isEmpty();
+    assertThat(writer.events).isEmpty();
+  }
+
+  @Test
+  void aTransitionIsAnEventAndAReassertionIsNone() {
+    live(SERVICE, new TreeMap<>());
+    feed.say(QWEN, ScriptedFeed.withinBudget(NOON, "d1"));
+    pass(NOON);
+    live(SERVICE, writer.written(WatchedKind.INFERENCE_SERVICE));
+    Verdict breach = ScriptedFeed.breached(NOON.plusSeconds(60), "d2", 14.4);
+
+    feed.say(QWEN, breach);
+    pass(NOON.plusSeconds(60));
+    pass(NOON.plusSeconds(120));
+
+    assertThat(writer.statuses).hasSize(3);
+    assertThat(writer.events).containsExactly(breach);
+  }
+
+  @Test
+  void aServiceWithoutAnObjectiveGetsNoCondition() {
+    live(SERVICE, new TreeMap<>());
+
+    feed.say(QWEN, nobodyAsked());
+    Optional<Instant> next = pass(NOON);
+
+    assertThat(writer.statuses).isEmpty();
+    assertThat(next).isEmpty();
+  }
+
+  @Test
+  void theConditionGoesWhenItsLastObjectiveDoes() {
+    live(SERVICE, new TreeMap<>());
+    feed.say(QWEN, ScriptedFeed.withinBudget(NOON, "d1"));
+    pass(NOON);
+    live(SERVICE, writer.written(WatchedKind.INFERENCE_SERVICE));
+
+    feed.say(QWEN, nobodyAsked());
+    pass(NOON.plusSeconds(60));
+
+    assertThat(writer.statuses.getLast()).isEqualTo(Map.of("conditions", List.of()));
+  }
+
+  private static Verdict nobodyAsked() {
+    return new Verdict.Unknown(
+        NOON,
+        new DecisionId("d0"),
+        List.of(),
+        UnknownCause.NO_OBJECTIVE,
+        VerdictState.WITHIN_BUDGET,
+        NOON);
+  }
+
+  @Test
+  void anApiServerThatIsAwayIsAskedLessOftenAndThenGetsTheNewestVerdict() {
+    live(SERVICE, new TreeMap<>());
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
+    writer.answer = new Outcome.Away("connection refused");
+
+    Instant second = pass(NOON).orElseThrow();
+    Instant third = pass(second).orElseThrow();
+    feed.say(QWEN, ScriptedFeed.withinBudget(second, "d2"));
+    writer.answer = new Outcome.Done();
+    pass(second.plus(MOMENT));
+    int whileBackingOff = writer.statuses.size();
+    pass(third);
+
+    assertThat(Duration.between(NOON, second)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(Duration.between(second, third)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(whileBackingOff).isZero();
+    assertThat(writer.statuses).hasSize(1);
+    assertThat(writer.written(WatchedKind.INFERENCE_SERVICE)).containsEntry("status", "False");
+  }
+
+  @Test
+  void aRefusedObjectHoldsUpNoOther() {
+    live(SERVICE, new TreeMap<>());
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
+    writer.answer = new Outcome.Refused("403 forbidden");
+
+    Optional<Instant> next = pass(NOON);
+    writer.answer = new Outcome.Done();
+    live(SLO, new TreeMap<>());
+    pass(NOON.plus(MOMENT));
+
+    assertThat(next).contains(NOON.plus(Assertion.REFUSED));
+    assertThat(writer.statuses).hasSize(1);
+    assertThat(writer.written(WatchedKind.INFERENCE_SLO))
+        .containsEntry("state", "Breached")
+        .containsEntry("objective", "qwen-ttft")
+        .containsEntry("tier", "fast")
+        .containsEntry("burnRate", "14.4")
+        .containsEntry("decision", "d1");
+  }
+}

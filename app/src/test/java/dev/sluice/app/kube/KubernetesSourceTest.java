@@ -1,0 +1,161 @@
+package dev.sluice.app.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.app.manifests.World;
+import dev.sluice.lab.Await;
+import dev.sluice.model.RouterRef;
+import dev.sluice.model.ServiceRef;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@EnableKubernetesMockClient(crud = true)
+@SuppressWarnings("NullAway.Init") // the mock and setUp set the fields
+class KubernetesSourceTest {
+
+  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final RouterRef CHAT = new RouterRef("default", "chat");
+
+  KubernetesClient client;
+
+  private final List<World> worlds = new CopyOnWriteArrayList<>();
+  private KubernetesSource source;
+
+  @BeforeEach
+  void setUp() {
+    put(service("gpu-a", "phase: Ready"));
+    put(
+        """
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: gpu-a-x, namespace: default, labels: {kubernetes.io/service-name: gpu-a}}
+        ports: [{name: http, port: 8000}]
+        endpoints: [{addresses: [127.0.0.1]}]
+        """);
+    put(router("gpu-a", 1));
+    source =
+        new KubernetesSource(
+            client, Optional.empty(), new Deaf(), new KubeMetrics(new SimpleMeterRegistry()));
+    source.start(worlds::add);
+    Await.until(BOUND, "first world", () -> !worlds.isEmpty());
+  }
+
+  @AfterEach
+  void tearDown() {
+    source.close();
+  }
+
+  private static final class Deaf implements KubeListener {
+    @Override
+    public void seen(KubeObject object) {}
+
+    @Override
+    public void gone(ObjectKey key) {}
+  }
+
+  @Test
+  void theFirstWorldHasAllThatTheClusterHas() {
+    World first = worlds.getFirst();
+
+    assertThat(first.problems()).isEmpty();
+    assertThat(first.routers()).containsOnlyKeys(CHAT);
+    assertThat(first.declarations().services())
+        .containsOnlyKeys(new ServiceRef("default", "gpu-a"));
+  }
+
+  @Test
+  void whatNobodyReadsIsNoChange() {
+    put(service("gpu-a", "phase: Ready, lastUpdated: \"2026-01-01T12:00:00Z\""));
+    put(
+        service(
+            "gpu-a",
+            "phase: Ready, conditions: [{type: SLOBreached, status: \"True\", reason: Breached}]"));
+    put(service("gpu-b", "phase: Ready"));
+
+    Await.until(BOUND, "gpu-b is seen", () -> services() == 2);
+    assertThat(worlds).hasSize(2);
+  }
+
+  @Test
+  void aRejectedObjectKeepsItsLastGoodVersionAndIsNamed() {
+    put(router("gpu-a", -1));
+
+    Await.until(BOUND, "problem is seen", () -> !worlds.getLast().problems().isEmpty());
+    assertThat(worlds.getLast().routers()).containsOnlyKeys(CHAT);
+    assertThat(worlds.getLast().problems().getFirst().toString())
+        .startsWith("ModelRouter default/chat: spec.backends[0].weight: \"-1\" (expected: ");
+  }
+
+  @Test
+  void whatIsDeletedIsGone() {
+    client
+        .genericKubernetesResources(WatchedKind.MODEL_ROUTER.context())
+        .inNamespace("default")
+        .withName("chat")
+        .delete();
+
+    Await.until(BOUND, "router is gone", () -> worlds.getLast().routers().isEmpty());
+    assertThat(services()).isEqualTo(1);
+  }
+
+  private int services() {
+    return worlds.getLast().declarations().services().size();
+  }
+
+  private void put(String yaml) {
+    GenericKubernetesResource object =
+        Serialization.unmarshal(yaml, GenericKubernetesResource.class);
+    WatchedKind kind =
+        Arrays.stream(WatchedKind.values())
+            .filter(one -> one.word().equals(object.getKind()))
+            .findFirst()
+            .orElseThrow();
+    client
+        .genericKubernetesResources(kind.context())
+        .inNamespace("default")
+        .resource(object)
+        .createOr(editable -> editable.update());
+  }
+
+  private static String service(String name, String status) {
+    return """
+        apiVersion: inference.llmkube.dev/v1alpha1
+        kind: InferenceService
+        metadata: {name: %s, namespace: default}
+        spec: {modelRef: qwen}
+        status: {%s}
+        """
+        .formatted(name, status);
+  }
+
+  private static String router(String service, int weight) {
+    return """
+        apiVersion: inference.llmkube.dev/v1alpha1
+        kind: ModelRouter
+        metadata:
+          name: chat
+          namespace: default
+          annotations: {sluice.dev/listen: "127.0.0.1:10000"}
+        spec:
+          backends:
+          - name: a
+            inferenceServiceRef: {name: %s}
+            weight: %d
+          rules:
+          - name: all
+            route: {strategy: weighted, backends: [a]}
+        """
+        .formatted(service, weight);
+  }
+}

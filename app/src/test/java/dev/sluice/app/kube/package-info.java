@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.kube;
+
+import org.jspecify.annotations.NullMarked;
