@@ -93,7 +93,7 @@ class RunIT {
     try (Sluice _ = Sluice.start(settings)) {
       awaitReady();
 
-      Files.writeString(settings.folder().resolve("qwen.yaml"), MANIFESTS + "spec: [");
+      Files.writeString(folder.resolve("manifests").resolve("qwen.yaml"), MANIFESTS + "spec: [");
 
       Await.until(BOUND, "the problem is shown", () -> get("/debug/status").contains("qwen.yaml:"));
       assertThat(get("/debug/status")).contains("\"default/qwen\"");
