@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.evaluator.render;
+
+import org.jspecify.annotations.NullMarked;
