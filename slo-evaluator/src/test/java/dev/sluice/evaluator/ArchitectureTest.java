@@ -27,6 +27,24 @@ class ArchitectureTest {
               "dev.sluice.model",
               "dev.sluice.evaluator.declare");
 
+  @ArchTest
+  static final ArchRule RENDER_AND_LINT_ARE_PURE =
+      classes()
+          .that()
+          .resideInAnyPackage("dev.sluice.evaluator.render", "dev.sluice.evaluator.lint")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java.lang..",
+              "java.math..",
+              "java.time..",
+              "java.util..",
+              "org.jspecify..",
+              "dev.sluice.model",
+              "dev.sluice.evaluator.declare",
+              "dev.sluice.evaluator.render",
+              "dev.sluice.evaluator.lint");
+
   /** JSON is a value there: the codec of what is remembered. */
   @ArchTest
   static final ArchRule JUDGE_IS_PURE =

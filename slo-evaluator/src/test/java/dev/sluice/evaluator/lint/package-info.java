@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.evaluator.lint;
+
+import org.jspecify.annotations.NullMarked;
