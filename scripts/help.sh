@@ -21,6 +21,8 @@ Usage: ./sluice COMMAND [ARGS]
   demo         show the whole loop on a real Envoy and a real Prometheus
   run          run Sluice
   check        say how one InferenceService stands and what a dispatcher would be told
+  lint         say what can't work in objectives, and how long an outage goes unnoticed
+  render       print the Pyrra objectives of InferenceSLOs
   bootstrap    print the Envoy bootstrap of one router's fleet
   test         run every test, with the real parts
   parts        fetch the real parts and print where they are
@@ -86,6 +88,32 @@ Example:
   ./sluice check default/qwen
 TEXT
   program_help app "$APP_MAIN" check
+}
+
+help_lint() {
+  cat <<'TEXT'
+Usage: ./sluice lint FILE|DIR...
+
+Checks InferenceSLOs and Pyrra objectives: alerts that can never fire, thresholds without a series,
+targets that nothing measures, names that clash. Ends with a table of how long each objective takes
+to find an outage. Exit code 0 without errors, 1 with.
+
+Example:
+  ./sluice lint manifests
+TEXT
+  program_help app "$APP_MAIN" lint
+}
+
+help_render() {
+  cat <<'TEXT'
+Usage: ./sluice render FILE|DIR...
+
+Prints the Pyrra objectives that measure the targets of InferenceSLOs.
+
+Example:
+  ./sluice render manifests > objectives.yaml
+TEXT
+  program_help app "$APP_MAIN" render
 }
 
 help_bootstrap() {

@@ -28,6 +28,8 @@ class ArchitectureTest {
     "dev.sluice.model..",
     "dev.sluice.evaluator.judge..",
     "dev.sluice.evaluator.declare..",
+    "dev.sluice.evaluator.render..",
+    "dev.sluice.evaluator.lint..",
     "dev.sluice.xds.router..",
     "dev.sluice.xds.shares..",
     "dev.sluice.foreman.admission.."

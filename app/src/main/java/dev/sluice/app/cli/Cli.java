@@ -17,6 +17,8 @@ public final class Cli {
     root.addSubcommand(new RunCommand(runner));
     root.addSubcommand(new BootstrapCommand());
     root.addSubcommand(new CheckCommand());
+    root.addSubcommand(new LintCommand());
+    root.addSubcommand(new RenderCommand());
     root.getSubcommands().values().forEach(command -> command.addMixin("help", new Help()));
     root.setParameterExceptionHandler((wrong, _) -> explain(wrong));
     return Converters.register(root);
@@ -53,7 +55,7 @@ public final class Cli {
     @Override
     public void run() {
       throw new ParameterException(
-          spec.commandLine(), "no command (expected: run, bootstrap or check)");
+          spec.commandLine(), "no command (expected: run, bootstrap, check, lint or render)");
     }
   }
 

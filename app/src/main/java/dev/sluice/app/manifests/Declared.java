@@ -2,6 +2,8 @@ package dev.sluice.app.manifests;
 
 import dev.sluice.evaluator.declare.PyrraSlo;
 import dev.sluice.evaluator.judge.Presence;
+import dev.sluice.evaluator.render.InferenceSloSpec;
+import dev.sluice.evaluator.render.ServingRuntime;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.SloPolicy;
 import dev.sluice.xds.router.Endpoint;
@@ -14,10 +16,10 @@ import java.util.Optional;
 sealed interface Declared {
 
   /** An InferenceService. */
-  record Service(ServiceRef ref, Presence presence) implements Declared {}
+  record Service(ServiceRef ref, Presence presence, ServingRuntime runtime) implements Declared {}
 
   /** An InferenceSLO. */
-  record Policy(ServiceRef target, SloPolicy policy) implements Declared {}
+  record Policy(InferenceSloSpec spec, SloPolicy policy) implements Declared {}
 
   /** A Pyrra ServiceLevelObjective. */
   record Slo(PyrraSlo slo) implements Declared {}

@@ -1,6 +1,7 @@
 package dev.sluice.app.manifests;
 
 import dev.sluice.evaluator.judge.Presence;
+import dev.sluice.evaluator.render.ServingRuntime;
 import dev.sluice.model.ServiceRef;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +23,17 @@ final class InferenceServiceReader {
   private InferenceServiceReader() {}
 
   static Declared read(ObjectId id, Field root) {
-    return new Declared.Service(new ServiceRef(id.namespace(), id.name()), presence(root));
+    return new Declared.Service(
+        new ServiceRef(id.namespace(), id.name()), presence(root), runtime(root));
+  }
+
+  // An API server stores the default; a file needn't say it.
+  private static ServingRuntime runtime(Field root) {
+    return root.at("spec")
+        .at("runtime")
+        .text()
+        .map(ServingRuntime::of)
+        .orElse(ServingRuntime.LLAMACPP);
   }
 
   private static Presence presence(Field root) {

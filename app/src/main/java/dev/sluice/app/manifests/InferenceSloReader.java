@@ -1,5 +1,6 @@
 package dev.sluice.app.manifests;
 
+import dev.sluice.evaluator.render.InferenceSloSpec;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.Share;
 import dev.sluice.model.SloPolicy;
@@ -11,9 +12,13 @@ import dev.sluice.model.SloPolicy.Shares;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
-/** Reads an InferenceSLO: whom it is about, and what a breach does. */
+/**
+ * Reads an InferenceSLO: whom it is about, its targets, and what a breach does. The CRD accepts
+ * nothing that is rejected here.
+ */
 final class InferenceSloReader {
 
   private static final Map<String, Mode> MODES =
@@ -21,11 +26,18 @@ final class InferenceSloReader {
   private static final Map<String, Answer> ANSWERS =
       Map.of("Admit", Answer.ADMIT, "Defer", Answer.DEFER);
 
+  private static final Duration DEFAULT_WINDOW = Duration.ofDays(28);
+  private static final Duration SHORTEST_WINDOW = Duration.ofDays(3);
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(90);
+  private static final int LEAST_TTFT_MS = 25; // Envoy's histograms: their finest bucket,
+  private static final int MOST_TTFT_MS = 120_000; // and their last
+  private static final int MOST_TOKENS_PER_SECOND = 1000;
+  private static final double MOST_ERROR_BUDGET = 0.5; // at 50% even the slow alert can't fire
+
   private InferenceSloReader() {}
 
   static Declared read(ObjectId id, Field root) {
     Field spec = root.at("spec");
-    checkTargets(spec);
     Field onBreach = spec.at("onBreach");
     SloPolicy policy =
         new SloPolicy(
@@ -33,8 +45,7 @@ final class InferenceSloReader {
             judge(onBreach.at("recovery")),
             shares(onBreach.at("shares")),
             dispatch(onBreach));
-    String target = target(spec.at("targetRef"));
-    return new Declared.Policy(new ServiceRef(id.namespace(), target), policy);
+    return new Declared.Policy(targets(id, spec), policy);
   }
 
   private static String target(Field targetRef) {
@@ -44,18 +55,45 @@ final class InferenceSloReader {
     return targetRef.at("name").required("the name of an InferenceService in this namespace");
   }
 
-  // The targets become Pyrra objectives in a cluster; beside a directory Pyrra reads its own file.
-  private static void checkTargets(Field spec) {
-    Duration window = spec.at("window").duration(Duration.ofDays(28));
-    if (window.isZero()) {
-      spec.at("window").reject("a duration above zero, like 28d");
+  private static InferenceSloSpec targets(ObjectId id, Field spec) {
+    Field ttft = spec.at("ttftP99Ms");
+    Field budget = spec.at("errorBudget");
+    Field throughput = spec.at("minThroughputTokS");
+    if (!ttft.isPresent() && !budget.isPresent() && !throughput.isPresent()) {
+      String words =
+          "no target (expected: at least one of ttftP99Ms, errorBudget, minThroughputTokS)";
+      spec.notes().add(spec.node().line(), spec.path(), words);
     }
-    spec.at("ttftP99Ms").integer(1, 1, Integer.MAX_VALUE);
-    spec.at("minThroughputTokS").integer(1, 1, Integer.MAX_VALUE);
-    OptionalDouble budget = spec.at("errorBudget").fraction();
-    if (budget.isPresent() && (budget.getAsDouble() == 0 || budget.getAsDouble() == 1)) {
-      spec.at("errorBudget").reject("above 0% and below 100%, like 0.5%");
+    return new InferenceSloSpec(
+        id.name(),
+        new ServiceRef(id.namespace(), target(spec.at("targetRef"))),
+        window(spec.at("window")),
+        number(ttft, LEAST_TTFT_MS, MOST_TTFT_MS),
+        errorBudget(budget),
+        number(throughput, 1, MOST_TOKENS_PER_SECOND));
+  }
+
+  private static Duration window(Field field) {
+    Duration window = field.duration(DEFAULT_WINDOW);
+    if (window.compareTo(SHORTEST_WINDOW) < 0 || window.compareTo(LONGEST_WINDOW) > 0) {
+      field.reject("3d to 90d; below 3d Pyrra rounds the fast alert's short window to 0m");
     }
+    return window;
+  }
+
+  private static OptionalInt number(Field field, int least, int most) {
+    return field.isPresent()
+        ? OptionalInt.of(field.integer(least, least, most))
+        : OptionalInt.empty();
+  }
+
+  private static OptionalDouble errorBudget(Field field) {
+    OptionalDouble budget = field.fraction();
+    if (budget.isPresent()
+        && (budget.getAsDouble() == 0 || budget.getAsDouble() > MOST_ERROR_BUDGET)) {
+      field.reject("above 0% and at most 50%, like 0.5%");
+    }
+    return budget;
   }
 
   private static Judge judge(Field recovery) {

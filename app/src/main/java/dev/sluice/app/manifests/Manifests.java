@@ -1,7 +1,13 @@
 package dev.sluice.app.manifests;
 
+import dev.sluice.evaluator.declare.PyrraSlo;
+import dev.sluice.evaluator.lint.SloSheet;
+import dev.sluice.evaluator.render.InferenceSloSpec;
+import dev.sluice.evaluator.render.ServingRuntime;
+import dev.sluice.model.ServiceRef;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,10 +62,9 @@ public final class Manifests {
 
   /** All that is declared, joined. */
   public World world() {
-    List<Problem> problems = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>(rejected());
     Map<ObjectId, Manifest> objects = new LinkedHashMap<>();
     for (Contents contents : files.values()) {
-      problems.addAll(contents.problems());
       for (Manifest manifest : contents.objects().values()) {
         Manifest first = objects.putIfAbsent(manifest.id(), manifest);
         if (first != null) {
@@ -70,6 +75,31 @@ public final class Manifests {
       }
     }
     return WorldBuilder.build(objects.values(), problems);
+  }
+
+  /** What was rejected when it was read, whatever else is declared. */
+  public List<Problem> rejected() {
+    return files.values().stream().flatMap(contents -> contents.problems().stream()).toList();
+  }
+
+  /** What is declared of objectives, side by side; references may lead nowhere. */
+  public SloSheet sloSheet() {
+    Map<ServiceRef, ServingRuntime> runtimes = new HashMap<>();
+    List<InferenceSloSpec> slos = new ArrayList<>();
+    List<PyrraSlo> objectives = new ArrayList<>();
+    files.values().stream()
+        .flatMap(contents -> contents.objects().values().stream())
+        .forEach(
+            manifest -> {
+              switch (manifest.declared()) {
+                case Declared.Service(ServiceRef ref, _, ServingRuntime runtime) ->
+                    runtimes.putIfAbsent(ref, runtime);
+                case Declared.Policy(InferenceSloSpec spec, _) -> slos.add(spec);
+                case Declared.Slo(PyrraSlo slo) -> objectives.add(slo);
+                case Declared.Router _, Declared.KubeService _, Declared.Slice _ -> {}
+              }
+            });
+    return new SloSheet(runtimes, slos, objectives);
   }
 
   private Manifests with(String file, Contents contents) {

@@ -4,6 +4,7 @@ import dev.sluice.evaluator.declare.ObjectiveResolver;
 import dev.sluice.evaluator.declare.Resolution;
 import dev.sluice.evaluator.judge.Declarations;
 import dev.sluice.evaluator.judge.Presence;
+import dev.sluice.evaluator.render.InferenceSloSpec;
 import dev.sluice.model.Objective;
 import dev.sluice.model.ObjectiveRef;
 import dev.sluice.model.RouterRef;
@@ -41,7 +42,7 @@ final class WorldBuilder {
 
   private World join(Collection<Manifest> objects) {
     for (Manifest manifest : objects) {
-      if (manifest.declared() instanceof Declared.Service(ServiceRef ref, Presence presence)) {
+      if (manifest.declared() instanceof Declared.Service(ServiceRef ref, Presence presence, _)) {
         services.put(ref, presence);
       }
     }
@@ -49,8 +50,8 @@ final class WorldBuilder {
         new EndpointJoin(services.keySet(), problems).join(objects);
     for (Manifest manifest : objects) {
       switch (manifest.declared()) {
-        case Declared.Policy(ServiceRef target, SloPolicy policy) ->
-            addPolicy(manifest, target, policy);
+        case Declared.Policy(InferenceSloSpec spec, SloPolicy policy) ->
+            addPolicy(manifest, spec.service(), policy);
         case Declared.Slo slo -> addObjective(manifest, ObjectiveResolver.resolve(slo.slo()));
         case Declared.Router(RouterSpec spec) -> addRouter(manifest, spec, endpoints);
         case Declared.Service _, Declared.KubeService _, Declared.Slice _ -> {}

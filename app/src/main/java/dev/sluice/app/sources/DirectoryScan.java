@@ -82,7 +82,8 @@ final class DirectoryScan {
     }
   }
 
-  private static boolean isManifest(Path path) {
+  /** Whether a folder's file is read. */
+  static boolean isManifest(Path path) {
     String name = path.getFileName().toString();
     boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json");
     return yaml && !name.startsWith(".") && Files.isRegularFile(path);

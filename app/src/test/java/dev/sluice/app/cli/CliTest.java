@@ -20,14 +20,22 @@ class CliTest {
   private final StringWriter err = new StringWriter();
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "run --help", "bootstrap --help", "check --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "run --help",
+        "bootstrap --help",
+        "check --help",
+        "lint --help",
+        "render --help"
+      })
   void helpIsPrinted(String line) {
     assertThat(execute(line.split(" ", -1))).isZero();
     assertThat(out.toString()).contains("Usage: sluice");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "bootstrap", "check"})
+  @ValueSource(strings = {"run", "bootstrap", "check", "lint", "render"})
   void helpListsExitCodes(String command) {
     assertThat(execute(command, "--help")).isZero();
     assertThat(out.toString()).contains("Exit codes:");
@@ -37,7 +45,10 @@ class CliTest {
   void withoutACommandTheCommandsAreNamed() {
     assertThat(execute()).isEqualTo(2);
     assertThat(err.toString())
-        .isEqualTo(lines("no command (expected: run, bootstrap or check)", "See: sluice --help"));
+        .isEqualTo(
+            lines(
+                "no command (expected: run, bootstrap, check, lint or render)",
+                "See: sluice --help"));
   }
 
   @Test
@@ -114,7 +125,8 @@ class CliTest {
     assertThat(err.toString())
         .isEqualTo(
             lines(
-                "--address 127.0.0.1:1: could not decide: UNAVAILABLE (expected: a running Sluice)"));
+                "--address 127.0.0.1:1: could not decide: UNAVAILABLE (expected: a running"
+                    + " Sluice)"));
   }
 
   private int execute(String... arguments) {
