@@ -122,6 +122,26 @@ class LintCommandTest {
   }
 
   @Test
+  void anObjectiveOfAnotherHandIsNotPrintedOver() throws IOException {
+    write(MANIFESTS);
+    Files.writeString(
+        folder.resolve("mine.yaml"),
+        """
+        apiVersion: pyrra.dev/v1alpha1
+        kind: ServiceLevelObjective
+        metadata: {name: qwen-ttft}
+        spec: {target: "99", window: 28d, indicator: {bool_gauge: {metric: up}}}
+        """);
+
+    assertThat(execute("render", folder.toString())).isZero();
+    assertThat(out.toString()).contains("name: \"qwen-errors\"").doesNotContain("qwen-ttft");
+    assertThat(err.toString())
+        .startsWith(
+            "InferenceSLO default/qwen: spec.ttftP99Ms: ServiceLevelObjective default/qwen-ttft"
+                + " isn't managed by Sluice and stays as it is");
+  }
+
+  @Test
   void aTargetThatCannotBeRenderedIsSaidAndTheOthersArePrinted() throws IOException {
     write(MANIFESTS.replace("runtime: vllm", "runtime: tgi"));
 
