@@ -2,10 +2,12 @@ package dev.sluice.demo.story;
 
 import dev.sluice.breach.v1.BreachServiceGrpc;
 import dev.sluice.breach.v1.CheckDispatchRequest;
+import dev.sluice.breach.v1.CheckDispatchResponse;
 import dev.sluice.breach.v1.Decision;
 import dev.sluice.breach.v1.DispatchDecision;
 import dev.sluice.breach.v1.DispatchTarget;
 import dev.sluice.breach.v1.GetServiceRequest;
+import dev.sluice.breach.v1.GetServiceResponse;
 import dev.sluice.breach.v1.ObjectReference;
 import dev.sluice.breach.v1.ServiceStatus;
 import dev.sluice.breach.v1.Verdict;
@@ -83,42 +85,39 @@ final class BreachWatch implements AutoCloseable {
             .setNamespace(scenario.service().namespace())
             .setName(scenario.service().name())
             .build();
-    DispatchDecision decision = checkDispatch(service);
-    Verdict verdict = verdict(service);
-    String state = state(verdict.getState());
-    String acting =
-        verdict.getState() == VerdictState.VERDICT_STATE_UNKNOWN
-            ? state(verdict.getHeldState())
-            : state;
-    add(
-        new Reading(
-            at,
-            decision.getDecision() == Decision.DECISION_ADMIT ? "ADMIT" : "DEFER",
-            decision.getMessage(),
-            state,
-            acting,
-            verdict.getDecisionId()));
+    CheckDispatchResponse checked = stub().checkDispatch(check(service));
+    GetServiceResponse known =
+        stub().getService(GetServiceRequest.newBuilder().setInferenceService(service).build());
+    // Two calls with a change between them would make an answer that was never given.
+    if (checked.getRevision() == known.getRevision()) {
+      add(reading(at, checked.getDecision(), verdict(known.getService())));
+    }
   }
 
-  private DispatchDecision checkDispatch(ObjectReference service) {
-    return stub()
-        .checkDispatch(
-            CheckDispatchRequest.newBuilder()
-                .setTarget(DispatchTarget.newBuilder().setInferenceService(service))
-                .build())
-        .getDecision();
+  private static CheckDispatchRequest check(ObjectReference service) {
+    return CheckDispatchRequest.newBuilder()
+        .setTarget(DispatchTarget.newBuilder().setInferenceService(service))
+        .build();
   }
 
-  private Verdict verdict(ObjectReference service) {
-    ServiceStatus status =
-        stub()
-            .getService(GetServiceRequest.newBuilder().setInferenceService(service).build())
-            .getService();
+  private Verdict verdict(ServiceStatus status) {
     // A pod without a verdict of its own stands as its service does.
     return scenario
         .pod()
         .map(pod -> status.getReplicasOrDefault(pod, status.getVerdict()))
         .orElseGet(status::getVerdict);
+  }
+
+  private static Reading reading(Instant at, DispatchDecision decision, Verdict verdict) {
+    String state = state(verdict.getState());
+    boolean unknown = verdict.getState() == VerdictState.VERDICT_STATE_UNKNOWN;
+    return new Reading(
+        at,
+        decision.getDecision() == Decision.DECISION_ADMIT ? "ADMIT" : "DEFER",
+        decision.getMessage(),
+        state,
+        unknown ? state(verdict.getHeldState()) : state,
+        verdict.getDecisionId());
   }
 
   private BreachServiceGrpc.BreachServiceBlockingStub stub() {
