@@ -165,6 +165,13 @@ class XdsServerTest {
     TestFleet fleet = TestFleet.small();
     test.server().publish(fleet.resources());
     try (FakeDeltaNode node = FakeDeltaNode.of(test.server(), "n1").converge("rule-0")) {
+      test.eventually(
+          "every answer is counted",
+          () ->
+              assertThat(test.meters().get("sluice.xds.ack").timers())
+                  .extracting(timer -> timer.count())
+                  .hasSize(4)
+                  .containsOnly(1L));
       test.server().remove(TestFleet.CHAT);
 
       assertThat(test.server().status()).isEmpty();
