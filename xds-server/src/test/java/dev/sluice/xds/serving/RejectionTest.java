@@ -42,7 +42,8 @@ class RejectionTest {
 
       // The good half may have been applied, so both come again as they were.
       assertThat(versions(node.nextAcked(XdsType.ASSIGNMENTS))).isEqualTo(before);
-      assertThat(test.counted("sluice.xds.pushes")).isEqualTo(6);
+      test.eventually(
+          "the push is counted", () -> assertThat(test.counted("sluice.xds.pushes")).isEqualTo(6));
     }
   }
 
