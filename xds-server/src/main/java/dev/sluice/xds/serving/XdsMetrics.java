@@ -52,11 +52,7 @@ public final class XdsMetrics {
     gauge("fleet.rejected", ref, fleet, known -> known.isRejected() ? 1 : 0);
   }
 
-  /** Does nothing if the registry has that gauge already. */
   private void gauge(String name, RouterRef ref, Fleet fleet, ToDoubleFunction<Fleet> value) {
-    if (registry.find(PREFIX + name).tag("fleet", ref.toString()).gauge() != null) {
-      return;
-    }
     Gauge.builder(PREFIX + name, fleet, value)
         .tag("fleet", ref.toString())
         .strongReference(true)
