@@ -86,13 +86,12 @@ final class Fleet {
 
   /** Sends the node what it may have now. */
   synchronized void advance(Node node) {
-    served.ifPresent(
-        snapshot -> {
-          node.advance(snapshot, clock.instant(), report);
-          if (node.converged(snapshot)) {
-            accept(snapshot);
-          }
-        });
+    served.ifPresent(snapshot -> node.advance(snapshot, clock.instant(), report));
+    acceptIfConverged(node);
+  }
+
+  private void acceptIfConverged(Node node) {
+    served.filter(node::converged).ifPresent(this::accept);
   }
 
   private void accept(FleetSnapshot snapshot) {
@@ -108,6 +107,9 @@ final class Fleet {
 
   synchronized void acknowledged(Node node, XdsType type, Sent sent) {
     published().ifPresent(fleet -> report.acked(fleet, node.id(), type, sent, clock.instant()));
+    // At once, not when the node is next advanced: a snapshot published in between must find it
+    // known, or there would be nothing to go back to.
+    acceptIfConverged(node);
   }
 
   synchronized void rejected(Node node, XdsType type, Sent sent, String words) {
