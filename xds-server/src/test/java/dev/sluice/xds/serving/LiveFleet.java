@@ -25,7 +25,6 @@ import dev.sluice.xds.shares.BackendShare;
 import dev.sluice.xds.shares.RouterShares;
 import dev.sluice.xds.shares.RuleShares;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A real Envoy that is served by us, with backends {@code a} and {@code b} behind it. The server
@@ -149,18 +149,24 @@ final class LiveFleet implements AutoCloseable {
 
   /** One request; the name of the backend that answered. */
   String ask() {
-    try {
-      HttpResponse<String> response = client.send(request(), BodyHandlers.ofString());
-      if (response.statusCode() != 200) {
-        throw new IllegalStateException("status " + response.statusCode());
-      }
-      return response.headers().firstValue("x-served-by").orElseThrow();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    return asking().join();
+  }
+
+  /** One request under way; completes with the name of the backend, fails unless it is a 200. */
+  CompletableFuture<String> asking() {
+    return client.sendAsync(request(), BodyHandlers.ofString()).thenApply(LiveFleet::servedBy);
+  }
+
+  private static String servedBy(HttpResponse<String> response) {
+    if (response.statusCode() != 200) {
+      throw new IllegalStateException("status " + response.statusCode());
     }
+    return response.headers().firstValue("x-served-by").orElseThrow();
+  }
+
+  /** Requests that have reached a backend. */
+  long arrivals(String backend) {
+    return (backend.equals("a") ? a : b).requests("/v1/chat/completions");
   }
 
   /** Waits until requests are answered, and ten in a row by this backend. */
