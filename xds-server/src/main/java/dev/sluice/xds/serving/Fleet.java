@@ -107,11 +107,11 @@ final class Fleet {
   }
 
   synchronized void acknowledged(Node node, XdsType type, Sent sent) {
-    ref.ifPresent(fleet -> report.acked(fleet, node.id(), type, sent, clock.instant()));
+    published().ifPresent(fleet -> report.acked(fleet, node.id(), type, sent, clock.instant()));
   }
 
   synchronized void rejected(Node node, XdsType type, Sent sent, String words) {
-    ref.ifPresent(fleet -> report.nacked(fleet, node.id(), type, sent, words));
+    published().ifPresent(fleet -> report.nacked(fleet, node.id(), type, sent, words));
     // An answer to an older snapshot says nothing of this one; and what is pinned already has
     // nothing to go back to.
     boolean current = served.filter(now -> now.version().equals(sent.snapshot())).isPresent();
@@ -125,6 +125,11 @@ final class Fleet {
       acknowledgedBefore = Optional.empty();
     }
     serve(acknowledged);
+  }
+
+  /** Empty once it is withdrawn: an answer that comes late is of no interest to anyone. */
+  private Optional<RouterRef> published() {
+    return wanted.map(FleetSnapshot::fleet);
   }
 
   private static boolean hasVersion(Optional<FleetSnapshot> some, FleetSnapshot snapshot) {

@@ -50,18 +50,20 @@ final class Fleets {
         ref.toString(),
         (_, known) -> {
           Fleet fleet = known == null ? new Fleet(Optional.of(ref), clock, report) : known;
-          report.published(ref, fleet);
+          if (!fleet.isPublished()) {
+            report.published(ref, fleet);
+          }
           fleet.publish(snapshot);
           return fleet;
         });
   }
 
   void remove(RouterRef ref) {
-    report.removed(ref);
     byCluster.computeIfPresent(
         ref.toString(),
         (_, fleet) -> {
           fleet.withdraw();
+          report.removed(ref);
           return fleet.isUnused() ? null : fleet;
         });
   }

@@ -52,7 +52,6 @@ public final class XdsMetrics {
     gauge("fleet.rejected", ref, fleet, known -> known.isRejected() ? 1 : 0);
   }
 
-  /** Does nothing if the registry has that gauge already. */
   private void gauge(String name, RouterRef ref, Fleet fleet, ToDoubleFunction<Fleet> value) {
     Gauge.builder(PREFIX + name, fleet, value)
         .tag("fleet", ref.toString())

@@ -20,6 +20,7 @@ import dev.sluice.xds.router.Match;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.Rule;
 import dev.sluice.xds.router.Topology;
+import dev.sluice.xds.serving.TypeStream.Protocol;
 import dev.sluice.xds.shares.BackendShare;
 import dev.sluice.xds.shares.RouterShares;
 import dev.sluice.xds.shares.RuleShares;
@@ -66,17 +67,28 @@ final class LiveFleet implements AutoCloseable {
   private final EnvoyProcess envoy;
   private XdsServer server;
 
-  private LiveFleet(Path folder) {
+  private LiveFleet(Path folder, Protocol protocol) {
     server = newServer();
     int admin = FreePorts.pick();
     String bootstrap =
         BootstrapWriter.yaml(
             CHAT, "envoy-1", new HostPort("127.0.0.1", xdsPort), new HostPort("127.0.0.1", admin));
-    envoy = EnvoyProcess.start(folder, bootstrap, admin);
+    envoy = EnvoyProcess.start(folder, speaking(protocol, bootstrap), admin);
   }
 
   static LiveFleet start(Path folder) {
-    return new LiveFleet(folder);
+    return start(folder, Protocol.DELTA);
+  }
+
+  static LiveFleet start(Path folder, Protocol protocol) {
+    return new LiveFleet(folder, protocol);
+  }
+
+  private static String speaking(Protocol protocol, String bootstrap) {
+    return switch (protocol) {
+      case DELTA -> bootstrap;
+      case STATE_OF_THE_WORLD -> bootstrap.replace("api_type: DELTA_GRPC", "api_type: GRPC");
+    };
   }
 
   XdsServer server() {
@@ -99,12 +111,14 @@ final class LiveFleet implements AutoCloseable {
     server.publish(resources(weightOfA));
   }
 
-  FleetResources resources(int weightOfA, String... moreRules) {
+  FleetResources resources(int weightOfA) {
+    return resources(weightOfA, List.of("chat"));
+  }
+
+  /** Rules that all match everything: the first by name gets the traffic. */
+  FleetResources resources(int weightOfA, List<String> rules) {
     Map<String, RuleShares> shares = new TreeMap<>();
-    shares.put("chat", shares(weightOfA));
-    for (String rule : moreRules) {
-      shares.put(rule, shares(weightOfA));
-    }
+    rules.forEach(rule -> shares.put(rule, shares(weightOfA)));
     RouterSpec router =
         new RouterSpec(
             CHAT,

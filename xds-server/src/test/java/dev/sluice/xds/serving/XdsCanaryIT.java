@@ -89,7 +89,7 @@ class XdsCanaryIT {
 
   @Test
   void whatWasDeletedWhileTheServerWasAwayIsGoneAfterTheReconnect() {
-    fleet.server().publish(fleet.resources(999, "spare"));
+    fleet.server().publish(fleet.resources(999, List.of("chat", "spare")));
     fleet.awaitTrafficTo("a");
     assertThat(fleet.envoy().get("/clusters")).contains("rule/spare::");
 
