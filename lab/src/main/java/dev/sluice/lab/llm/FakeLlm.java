@@ -27,6 +27,9 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class FakeLlm implements AutoCloseable {
 
+  // A prompt may be long; Javalin's own limit is 1 MB.
+  private static final long LONGEST_REQUEST_BYTES = 64 * 1024 * 1024;
+
   private final String name;
   private final int port;
   private final LlmMetrics metrics;
@@ -64,6 +67,7 @@ public final class FakeLlm implements AutoCloseable {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.http.maxRequestSize = LONGEST_REQUEST_BYTES;
     config.routes.before(this::count);
     config.routes.post("/v1/chat/completions", ctx -> complete(ctx, true));
     config.routes.post("/v1/completions", ctx -> complete(ctx, false));

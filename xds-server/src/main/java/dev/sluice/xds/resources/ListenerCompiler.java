@@ -12,6 +12,7 @@ import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import java.time.Duration;
 
 /** Where clients enter: one listener, one HTTP connection manager, the model read from the body. */
@@ -49,6 +50,7 @@ final class ListenerCompiler {
         .setRds(Rds.newBuilder().setRouteConfigName(EnvoyNames.ROUTES).setConfigSource(Protos.ADS))
         .setStreamIdleTimeout(Protos.duration(STREAM_IDLE))
         .setUseRemoteAddress(BoolValue.of(true))
+        .setLocalReplyConfig(ErrorBody.ofEnvoy(router.ref()))
         .addAccessLog(StatsLogger.ofRequests(router.ref().name()))
         .addHttpFilters(
             HttpFilter.newBuilder()
@@ -59,7 +61,7 @@ final class ListenerCompiler {
                 .setName("envoy.filters.http.router")
                 .setTypedConfig(
                     Protos.any(
-                        Router.newBuilder().addUpstreamLog(StatsLogger.ofAttempts()).build())))
+                        Router.newBuilder().addAllUpstreamLog(StatsLogger.ofAttempts()).build())))
         .build();
   }
 
@@ -74,6 +76,9 @@ final class ListenerCompiler {
     return JsonToMetadata.newBuilder()
         .setRequestRules(
             JsonToMetadata.MatchRules.newBuilder()
+                // Envoy reads "application/json" only, to the letter; clients add a charset.
+                .setAllowContentTypesRegex(RegexMatcher.newBuilder().setRegex(".*"))
+                .setAllowEmptyContentType(true)
                 .addRules(
                     JsonToMetadata.Rule.newBuilder()
                         .addSelectors(

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param weight the declared weight in weighted rules; 0 takes it out of them
  * @param local whether sensitive data may reach it; an external backend never is, whatever its
  *     {@code tier} says
- * @param timeout to the first byte, if not the router's
+ * @param timeout to the response's headers, if not the router's
  * @param capabilities what it can do, for {@code requiredCapabilities}
  */
 public record Backend(

@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param rules as declared, in order: the first that matches decides
  * @param defaultRoute the backend for what no rule matches; without one that is answered with 503
  * @param defaultStrategy how {@code defaultRoute} is preceded by a match on backend names
- * @param responseHeaderTimeout how long a backend may take to the first byte, unless a rule or
- *     backend says otherwise; never ends a stream
+ * @param responseHeaderTimeout how long a backend may take to its response's headers, unless a rule
+ *     or backend says otherwise; never ends a stream
  * @param guards bounds on what shares may do
  */
 public record RouterSpec(

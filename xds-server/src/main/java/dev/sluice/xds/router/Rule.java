@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param name unique within the router
  * @param backends names, in order; the order is the priority of {@code PRIMARY_FALLBACK}
  * @param failClosed whether requests fail rather than reach a backend that isn't named here
- * @param timeout to the first byte, if not the backend's or the router's
+ * @param timeout to the response's headers, if not the backend's or the router's
  */
 public record Rule(
     String name,

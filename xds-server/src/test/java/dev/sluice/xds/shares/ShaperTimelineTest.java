@@ -27,10 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ShaperTimelineTest {
 
   private static final SloPolicy.Shares POLICY = SloPolicy.Shares.DEFAULT;
-  private static final int POLLS = 400;
+  private static final int POLLS = 150;
 
   static IntStream seeds() {
-    return IntStream.range(0, 60);
+    return IntStream.range(0, 30);
   }
 
   @ParameterizedTest

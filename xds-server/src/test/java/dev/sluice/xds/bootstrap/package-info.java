@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.xds.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

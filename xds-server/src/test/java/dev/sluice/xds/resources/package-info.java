@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.xds.resources;
+
+import org.jspecify.annotations.NullMarked;
