@@ -6,6 +6,7 @@ import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.Runner;
 import dev.sluice.app.kube.Cluster;
+import dev.sluice.app.kube.ClusterSettings;
 import dev.sluice.app.loop.Core;
 import dev.sluice.app.loop.Effects;
 import dev.sluice.app.loop.Event;
@@ -18,7 +19,8 @@ import dev.sluice.app.loop.StateFile;
 import dev.sluice.app.manifests.World;
 import dev.sluice.app.pages.StatusServer;
 import dev.sluice.app.sources.DirectorySource;
-import dev.sluice.app.sources.Source;
+import dev.sluice.app.sources.FolderHome;
+import dev.sluice.app.sources.Home;
 import dev.sluice.evaluator.alerts.EvaluatorMetrics;
 import dev.sluice.evaluator.alerts.EvidenceReader;
 import dev.sluice.evaluator.alerts.Poller;
@@ -45,7 +47,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,29 +93,30 @@ final class Sluice implements Runner.Running {
     PublishedVerdicts verdicts = PublishedVerdicts.nothingYet(clock.instant());
     XdsServer xds = startXds();
     startGrpc(verdicts);
-    StateFile stateFile = new StateFile(settings.stateFile());
+    Home home = home(verdicts);
     EvaluatorMetrics evaluatorMetrics = new EvaluatorMetrics(registry, clock);
     PollSwitch pollSwitch = new PollSwitch();
     Loop loop =
         new Loop(
             new Core(ResourceCompiler::compile, settings.firstEvidence()),
-            new Effects(verdicts, fleets(xds), stateFile, evaluatorMetrics, pollSwitch),
+            new Effects(verdicts, fleets(xds), home.memory(), evaluatorMetrics, pollSwitch),
             new LoopMetrics(registry),
             clock,
-            LoopState.begin(stateFile.read(), clock.instant()));
+            home.first(clock.instant()));
     startHttp(loop, xds);
     PrometheusClient prometheus = keep(new PrometheusClient(settings.prometheus()));
     keep(loop);
     pollSwitch.connect(keep(poller(loop, prometheus, evaluatorMetrics)));
     loop.start();
-    keep(source(verdicts)).start(world -> loop.post(new Event.WorldChanged(world)));
+    keep(home).start(loop::post);
   }
 
-  private Source source(PublishedVerdicts verdicts) {
+  private Home home(PublishedVerdicts verdicts) {
     return switch (settings.origin()) {
-      case Origin.Folder(Path path) -> new DirectorySource(path, RESCAN);
-      case Origin.Kubernetes(Optional<Path> kubeconfig, Optional<String> namespace) ->
-          Cluster.open(kubeconfig, namespace, verdicts, registry, clock);
+      case Origin.Folder(Path path, Path stateFile) ->
+          new FolderHome(new DirectorySource(path, RESCAN), new StateFile(stateFile));
+      case Origin.Kubernetes(ClusterSettings cluster) ->
+          Cluster.open(cluster, verdicts, registry, clock);
     };
   }
 
@@ -223,15 +225,29 @@ final class Sluice implements Runner.Running {
         "  Envoys      " + settings.xds() + "  (./sluice bootstrap NAMESPACE/ROUTER)",
         "  dispatch    " + settings.grpc() + "  (./sluice check NAMESPACE/NAME)",
         "  status      http://" + settings.http() + "  (/readyz /metrics /debug/status)",
-        "  state       " + settings.stateFile());
+        "  memory      " + memoryWords(settings.origin()));
   }
 
   private static String words(Origin origin) {
     return switch (origin) {
-      case Origin.Folder(Path path) -> path.toString();
-      case Origin.Kubernetes(Optional<Path> kubeconfig, Optional<String> namespace) ->
-          kubeconfig.map(file -> "cluster of " + file).orElse("cluster of kubectl, or our own")
-              + namespace.map(name -> ", namespace " + name).orElse(", all namespaces");
+      case Origin.Folder(Path path, _) -> path.toString();
+      case Origin.Kubernetes(ClusterSettings cluster) -> words(cluster);
+    };
+  }
+
+  private static String words(ClusterSettings cluster) {
+    return cluster
+            .kubeconfig()
+            .map(file -> "cluster of " + file)
+            .orElse("cluster of kubectl, or our own")
+        + cluster.namespace().map(name -> ", namespace " + name).orElse(", all namespaces");
+  }
+
+  private static String memoryWords(Origin origin) {
+    return switch (origin) {
+      case Origin.Folder(_, Path stateFile) -> stateFile.toString();
+      case Origin.Kubernetes(ClusterSettings cluster) ->
+          "in the cluster, " + (cluster.elects() ? "by whoever is elected" : "by this one alone");
     };
   }
 

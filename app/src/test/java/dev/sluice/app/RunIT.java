@@ -43,6 +43,7 @@ class RunIT {
 
   @TempDir private Path folder;
   private PrometheusProcess prometheus;
+  private Path stateFile;
   private RunSettings settings;
 
   @BeforeEach
@@ -53,14 +54,14 @@ class RunIT {
         PrometheusProcess.start(
                 Files.createDirectories(folder.resolve("prometheus")), PrometheusConfig.empty())
             .awaitReady();
+    stateFile = manifests.resolve(".sluice").resolve("state.json");
     settings =
         new RunSettings(
-            new Origin.Folder(manifests),
+            new Origin.Folder(manifests, stateFile),
             PrometheusSettings.of(URI.create(prometheus.baseUrl())),
             loopback(),
             loopback(),
             loopback(),
-            manifests.resolve(".sluice").resolve("state.json"),
             Duration.ofSeconds(1),
             Duration.ofSeconds(10));
   }
@@ -85,7 +86,7 @@ class RunIT {
       assertThat(out.toString()).startsWith("ADMIT default/qwen");
       assertThat(get("/metrics")).contains("sluice_verdict{").contains("sluice_serving 1.0");
     }
-    assertThat(settings.stateFile()).content().contains("default/qwen");
+    assertThat(stateFile).content().contains("default/qwen");
   }
 
   @Test
@@ -125,7 +126,6 @@ class RunIT {
         loopback(),
         taken.grpc(),
         loopback(),
-        taken.stateFile(),
         taken.poll(),
         taken.firstEvidence());
   }

@@ -1,19 +1,14 @@
 package dev.sluice.app.cli;
 
+import dev.sluice.app.kube.ClusterSettings;
 import java.nio.file.Path;
-import java.util.Optional;
 
-/** Where the world is read from. */
+/** Where the world is read from, and where what a restart must not forget is kept. */
 public sealed interface Origin {
 
-  /** A folder of manifests. */
-  record Folder(Path path) implements Origin {}
+  /** A folder of manifests, and a file that remembers. */
+  record Folder(Path path, Path stateFile) implements Origin {}
 
-  /**
-   * A cluster.
-   *
-   * @param kubeconfig how to reach it; empty for where kubectl looks too, or the pod's own account
-   * @param namespace the only one that is read; empty for all
-   */
-  record Kubernetes(Optional<Path> kubeconfig, Optional<String> namespace) implements Origin {}
+  /** A cluster. */
+  record Kubernetes(ClusterSettings settings) implements Origin {}
 }

@@ -1,5 +1,6 @@
 package dev.sluice.app.cli;
 
+import dev.sluice.app.kube.ClusterSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Option;
 /** The options that say where the world is read from: a folder or a cluster. */
 final class OriginOptions {
 
-  private static final Path STATE = Path.of(".sluice", "state.json");
+  private static final Path STATE = Path.of(".sluice", "state.json"); // in the folder
 
   @Option(
       names = "--dir",
@@ -40,6 +41,32 @@ final class OriginOptions {
       description = "the only namespace of the cluster to read (default: all)")
   private @Nullable String namespace;
 
+  @Option(
+      names = "--home",
+      paramLabel = "NAMESPACE",
+      defaultValue = "${env:SLUICE_HOME}",
+      description =
+          "where in the cluster replicas settle who decides and remember (default: the pod's own"
+              + " namespace, or the one of the kubeconfig's context)")
+  private @Nullable String home;
+
+  @Option(
+      names = "--leader-elect",
+      negatable = true,
+      fallbackValue = "true",
+      defaultValue = "${env:SLUICE_LEADER_ELECT:-true}",
+      description = "in a cluster, decide only when elected (default: true)")
+  private boolean elects;
+
+  @Option(
+      names = "--state",
+      paramLabel = "FILE",
+      defaultValue = "${env:SLUICE_STATE}",
+      description =
+          "with --dir, remembers verdicts and shares over a restart (default:"
+              + " DIR/.sluice/state.json; a cluster remembers in a ConfigMap)")
+  private @Nullable Path stateFile;
+
   List<String> faults() {
     List<String> faults = new ArrayList<>();
     if (kubernetes == (folder != null)) {
@@ -50,11 +77,12 @@ final class OriginOptions {
     if (folder != null && !Files.isDirectory(folder)) {
       faults.add("--dir " + folder + ": no such folder (expected: a folder of manifests)");
     }
-    if (kubeconfig != null && !kubernetes) {
-      faults.add("--kubeconfig: without --kubernetes (expected: both)");
-    }
-    if (namespace != null && !kubernetes) {
-      faults.add("--namespace: without --kubernetes (expected: both)");
+    if (!kubernetes) {
+      needsCluster("--kubeconfig", kubeconfig, faults);
+      needsCluster("--namespace", namespace, faults);
+      needsCluster("--home", home, faults);
+    } else if (stateFile != null) {
+      faults.add("--state: with --kubernetes (expected: only with --dir)");
     }
     if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
       faults.add("--kubeconfig " + kubeconfig + ": can't be read (expected: a kubeconfig file)");
@@ -62,15 +90,22 @@ final class OriginOptions {
     return faults;
   }
 
-  /** What was asked for, once it has no faults. */
-  Origin origin() {
-    return folder != null
-        ? new Origin.Folder(folder)
-        : new Origin.Kubernetes(Optional.ofNullable(kubeconfig), Optional.ofNullable(namespace));
+  private static void needsCluster(String option, @Nullable Object value, List<String> faults) {
+    if (value != null) {
+      faults.add(option + ": without --kubernetes (expected: both)");
+    }
   }
 
-  /** In the folder, else in the working folder. */
-  Path defaultStateFile() {
-    return folder != null ? folder.resolve(STATE) : STATE;
+  /** What was asked for, once it has no faults. */
+  Origin origin() {
+    if (folder != null) {
+      return new Origin.Folder(folder, stateFile == null ? folder.resolve(STATE) : stateFile);
+    }
+    return new Origin.Kubernetes(
+        new ClusterSettings(
+            Optional.ofNullable(kubeconfig),
+            Optional.ofNullable(namespace),
+            Optional.ofNullable(home),
+            elects));
   }
 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "Exactly one of --dir and --kubernetes says where the world is read from.",
       "",
       "Options can be given by environment too: SLUICE_DIR, SLUICE_KUBERNETES, SLUICE_NAMESPACE,",
-      "SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC, SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL,",
+      "SLUICE_HOME, SLUICE_LEADER_ELECT, SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC, SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL,",
       "SLUICE_FIRST_EVIDENCE and SLUICE_PROMETHEUS_TOKEN_FILE."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -78,15 +78,6 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "${env:SLUICE_HTTP:-127.0.0.1:8081}",
       description = "health, metrics and status pages (default: 127.0.0.1:8081)")
   private HostPort http;
-
-  @Option(
-      names = "--state",
-      paramLabel = "FILE",
-      defaultValue = "${env:SLUICE_STATE}",
-      description =
-          "remembers verdicts and shares over a restart (default: .sluice/state.json in DIR, else in"
-              + " the working folder)")
-  private @Nullable Path stateFile;
 
   @Option(
       names = "--poll",
@@ -179,14 +170,12 @@ final class RunCommand implements Callable<Integer> {
   private RunSettings settings() {
     PrometheusSettings plain = PrometheusSettings.of(prometheus);
     Path token = tokenFile;
-    Path state = stateFile == null ? origin.defaultStateFile() : stateFile;
     return new RunSettings(
         origin.origin(),
         token == null ? plain : plain.withBearerTokenFile(token),
         xds,
         grpc,
         http,
-        state,
         poll,
         firstEvidence);
   }

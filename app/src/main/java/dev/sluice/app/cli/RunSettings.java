@@ -1,7 +1,6 @@
 package dev.sluice.app.cli;
 
 import dev.sluice.evaluator.alerts.PrometheusSettings;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -12,7 +11,6 @@ import java.time.Duration;
  * @param xds where Envoys are served
  * @param grpc where dispatchers ask
  * @param http where the status pages are
- * @param stateFile what remembers a restart
  * @param poll how often Prometheus is asked
  * @param firstEvidence how long a start waits for Prometheus before it serves what it remembers
  */
@@ -22,6 +20,5 @@ public record RunSettings(
     HostPort xds,
     HostPort grpc,
     HostPort http,
-    Path stateFile,
     Duration poll,
     Duration firstEvidence) {}

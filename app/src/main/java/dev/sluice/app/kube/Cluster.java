@@ -1,82 +1,85 @@
 package dev.sluice.app.kube;
 
-import dev.sluice.app.manifests.World;
-import dev.sluice.app.sources.Source;
+import dev.sluice.app.loop.Event;
+import dev.sluice.app.loop.LoopState;
+import dev.sluice.app.loop.Memory;
+import dev.sluice.app.loop.Role;
+import dev.sluice.app.loop.SavedState;
+import dev.sluice.app.sources.Home;
 import dev.sluice.model.VerdictFeed;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A cluster as the source of the world and, the other way, as a place where verdicts are shown.
+ * A cluster as home: where the world is read, where verdicts are shown, and where replicas settle
+ * who decides. Every replica follows what the leader remembers; the leader alone writes.
  *
  * <ul>
  *   <li><i>Thread</i>: opened, started and closed by one; its parts have their own.
  *   <li><i>On failure</i>: opening contacts nobody; an API server that is away is waited for.
- *   <li><i>On shutdown</i>: {@link #close} ends the writer, the watches and the connections.
+ *   <li><i>On shutdown</i>: {@link #close} gives the lead away, then ends the writers, the watches
+ *       and the connections.
  * </ul>
  */
-public final class Cluster implements Source {
+public final class Cluster implements Home {
 
+  private static final Logger log = LoggerFactory.getLogger(Cluster.class);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
   /** Also the first wait before a watch that broke is resumed; the client doubles it. */
   private static final Duration WATCH_RETRY = Duration.ofMillis(250);
 
   private final KubernetesClient client;
-  private final KubernetesSource source;
+  private final boolean elects;
+  private final Election election;
+  private final SharedMemory memory;
   private final ConditionPublisher publisher;
+  private final KubernetesSource source;
+  private volatile Consumer<Event> loop = _ -> {};
 
-  private Cluster(KubernetesClient client, KubernetesSource source, ConditionPublisher publisher) {
+  private Cluster(
+      KubernetesClient client,
+      ClusterSettings settings,
+      VerdictFeed verdicts,
+      MeterRegistry registry,
+      InstantSource clock) {
     this.client = client;
-    this.source = source;
-    this.publisher = publisher;
+    HomePlace place = HomePlace.of(settings, client);
+    KubeMetrics metrics = new KubeMetrics(registry);
+    elects = settings.elects();
+    election = new Election(client, place, new Listener());
+    memory = new SharedMemory(client, place, this::mayWrite, metrics);
+    publisher =
+        new ConditionPublisher(
+            verdicts, new KubeStatusWriter(client), metrics, this::mayWrite, clock);
+    source = new KubernetesSource(client, settings.namespace(), publisher, metrics);
   }
 
   /**
    * A cluster that isn't read yet.
    *
-   * @param kubeconfig how to reach it; empty for {@code KUBECONFIG}, {@code ~/.kube/config} or the
-   *     pod's own service account
-   * @param namespace the only one that is read; empty for all
    * @param verdicts what is shown on the objects
    */
   public static Cluster open(
-      Optional<Path> kubeconfig,
-      Optional<String> namespace,
-      VerdictFeed verdicts,
-      MeterRegistry registry,
-      InstantSource clock) {
+      ClusterSettings settings, VerdictFeed verdicts, MeterRegistry registry, InstantSource clock) {
     Config config =
-        kubeconfig
+        settings
+            .kubeconfig()
             .map(file -> Config.fromKubeconfig(file.toFile()))
             .orElseGet(() -> Config.autoConfigure(null));
-    return over(
-        new KubernetesClientBuilder().withConfig(impatient(config)).build(),
-        namespace,
-        verdicts,
-        registry,
-        clock);
-  }
-
-  static Cluster over(
-      KubernetesClient client,
-      Optional<String> namespace,
-      VerdictFeed verdicts,
-      MeterRegistry registry,
-      InstantSource clock) {
-    KubeMetrics metrics = new KubeMetrics(registry);
-    ConditionPublisher publisher =
-        new ConditionPublisher(verdicts, new KubeStatusWriter(client), metrics, clock);
-    return new Cluster(
-        client, new KubernetesSource(client, namespace, publisher, metrics), publisher);
+    KubernetesClient client = new KubernetesClientBuilder().withConfig(impatient(config)).build();
+    return new Cluster(client, settings, verdicts, registry, clock);
   }
 
   // Our own loops try again, with the newest words; the client's would repeat the old ones.
@@ -89,14 +92,85 @@ public final class Cluster implements Source {
         .build();
   }
 
+  private boolean mayWrite() {
+    return !elects || election.isHolder();
+  }
+
   @Override
-  public void start(Consumer<World> listener) {
+  public Memory memory() {
+    return memory;
+  }
+
+  @Override
+  public LoopState first(Instant now) {
+    return LoopState.following(now);
+  }
+
+  @Override
+  public void start(Consumer<Event> events) {
+    loop = events;
+    memory.start();
+    memory.follow(state -> events.accept(new Event.Remembered(state)));
     publisher.start();
-    source.start(listener);
+    source.start(world -> events.accept(new Event.WorldChanged(world)));
+    if (elects) {
+      election.start();
+    } else {
+      lead();
+    }
+  }
+
+  private final class Listener implements Election.Listener {
+
+    @Override
+    public void elected() {
+      memory.forget();
+      lead();
+    }
+
+    @Override
+    public void otherElected(String identity) {
+      log.info("msg=following leader={}", identity);
+      loop.accept(new Event.RoleChanged(Role.FOLLOWER));
+    }
+  }
+
+  /** Leads from what was remembered last: the watch may not have brought it yet. */
+  private void lead() {
+    Thread.ofVirtual()
+        .name("sluice-lead")
+        .start(
+            () -> {
+              try {
+                Optional<SavedState> remembered = recall();
+                remembered.ifPresent(state -> loop.accept(new Event.Remembered(state)));
+                loop.accept(new Event.RoleChanged(Role.LEADER));
+                publisher.wake();
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  private Optional<SavedState> recall() throws InterruptedException {
+    while (true) {
+      try {
+        return memory.read();
+      } catch (KubernetesClientException failure) {
+        log.warn(
+            "msg=memory-not-read cause=\"{}\" effect=\"not leading yet; tried every {}\"",
+            failure.getMessage(),
+            Election.RETRY);
+        Thread.sleep(Election.RETRY);
+      }
+    }
   }
 
   @Override
   public void close() {
+    loop = _ -> {};
+    election.close();
+    memory.close();
     publisher.close();
     source.close();
     client.close();

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
   private final VerdictFeed feed;
   private final StatusWriter writer;
   private final KubeMetrics metrics;
+  private final BooleanSupplier mayWrite;
   private final InstantSource clock;
   private final Map<ObjectKey, KubeObject> live = new ConcurrentHashMap<>();
   private final Semaphore news = new Semaphore(0);
@@ -49,16 +51,31 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
   private Duration backoff = FIRST_BACKOFF;
   private Instant silentUntil = Instant.MIN;
 
+  /**
+   * A publisher that isn't begun yet.
+   *
+   * @param mayWrite whether this replica is the one that writes; {@link #wake} when it is now
+   */
   ConditionPublisher(
-      VerdictFeed feed, StatusWriter writer, KubeMetrics metrics, InstantSource clock) {
+      VerdictFeed feed,
+      StatusWriter writer,
+      KubeMetrics metrics,
+      BooleanSupplier mayWrite,
+      InstantSource clock) {
     this.feed = feed;
     this.writer = writer;
     this.metrics = metrics;
+    this.mayWrite = mayWrite;
     this.clock = clock;
   }
 
   void start() {
     thread = Thread.ofVirtual().name("sluice-conditions").start(this::run);
+  }
+
+  /** Looks again at what is to be written. */
+  void wake() {
+    news.release();
   }
 
   @Override
@@ -112,6 +129,9 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
 
   /** Writes what is due; returns when the next is, if anything is known to be. */
   Optional<Instant> pass() {
+    if (!mayWrite.getAsBoolean()) {
+      return Optional.empty();
+    }
     if (clock.instant().isBefore(silentUntil)) {
       return Optional.of(silentUntil);
     }

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * written: because a verdict changed, or because someone overwrote ours</td></tr>
  * <tr><td>{@code sluice_status_write_failures_total}</td><td>cause: away, refused</td><td>writes
  * that weren't done: nobody answered, or the API server said no</td></tr>
+ * <tr><td>{@code sluice_memory_writes_total}</td><td>outcome: done, failed</td><td>writes of what
+ * the next leader must not forget</td></tr>
  * <tr><td>{@code sluice_kubernetes_kinds_missing}</td><td></td><td>kinds that the API server
  * doesn't have or doesn't show us, now</td></tr>
  * </table>
@@ -38,6 +40,8 @@ final class KubeMetrics {
   private final Map<Cause, Counter> writes = new EnumMap<>(Cause.class);
   private final Counter away;
   private final Counter refused;
+  private final Counter remembered;
+  private final Counter notRemembered;
   private final AtomicInteger missing = new AtomicInteger();
 
   KubeMetrics(MeterRegistry registry) {
@@ -51,6 +55,8 @@ final class KubeMetrics {
     }
     away = failures(registry, "away");
     refused = failures(registry, "refused");
+    remembered = memoryWrites(registry, "done");
+    notRemembered = memoryWrites(registry, "failed");
     Gauge.builder("sluice.kubernetes.kinds.missing", missing, AtomicInteger::get)
         .description("Kinds that the API server doesn't have or doesn't show")
         .register(registry);
@@ -61,6 +67,21 @@ final class KubeMetrics {
         .description("Statuses and Events that weren't written")
         .tag("cause", cause)
         .register(registry);
+  }
+
+  private static Counter memoryWrites(MeterRegistry registry, String outcome) {
+    return Counter.builder("sluice.memory.writes")
+        .description("Writes of what the next leader must not forget")
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  void remembered() {
+    remembered.increment();
+  }
+
+  void notRemembered() {
+    notRemembered.increment();
   }
 
   void wrote(Cause cause) {

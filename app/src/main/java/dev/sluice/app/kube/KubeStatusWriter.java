@@ -26,12 +26,15 @@ import java.util.Map;
 final class KubeStatusWriter implements StatusWriter {
 
   private static final String MANAGER = "sluice";
-  private static final PatchContext APPLY =
+
+  /** Server-side apply under our name, over what others said of the same fields. */
+  static final PatchContext APPLY =
       new PatchContext.Builder()
           .withPatchType(PatchType.SERVER_SIDE_APPLY)
           .withFieldManager(MANAGER)
           .withForce(true)
           .build();
+
   private static final int SERVER_ERRORS = 500;
   private static final int TOO_MANY_REQUESTS = 429;
 

@@ -13,6 +13,9 @@ public sealed interface Announcement {
   /** From now on fleets are served, and why from now. */
   record ServingBegins(String words) implements Announcement {}
 
+  /** This process decides from now on, or no longer. */
+  record RoleChanged(Role role) implements Announcement {}
+
   /** A verdict changed. */
   record VerdictChanged(Transition transition) implements Announcement {}
 

@@ -24,6 +24,7 @@ final class Announcer {
     switch (announcement) {
       case Announcement.ServingBegins(String words) ->
           log.info("msg=serving because={}", LogWords.quote(words));
+      case Announcement.RoleChanged(Role role) -> log.info("msg=role role={}", role.word());
       case Announcement.VerdictChanged(Transition transition) -> log.info("{}", line(transition));
       case Announcement.SharesChanged shares -> log.info("{}", line(shares));
       case Announcement.ProblemFound(Problem problem) ->

@@ -15,6 +15,11 @@ import java.time.Instant;
  * served, or else the declared weights, so that a new Envoy is never left without configuration
  * because Prometheus is away.
  *
+ * <p>A follower's evidence is the leader's memory: it takes verdicts and shares from there, and
+ * shapes and compiles as the leader does, so that Envoys may ask either. It neither judges nor
+ * remembers. A follower that becomes the leader goes on from the memory: nothing changes until
+ * Prometheus has answered it.
+ *
  * @param compiler makes a router's resources
  * @param firstEvidence how long a start waits for Prometheus
  */
@@ -26,6 +31,8 @@ public record Core(FleetCompiler compiler, Duration firstEvidence) {
     switch (event) {
       case Event.WorldChanged(World world) -> turn.take(world);
       case Event.Observed(Observation observation) -> turn.take(observation);
+      case Event.Remembered(SavedState memory) -> turn.recall(memory);
+      case Event.RoleChanged(Role role) -> turn.become(role);
       case Event.Tick _ -> turn.watchForSilence();
     }
     turn.beginWhenDue(firstEvidence);

@@ -22,7 +22,7 @@ import java.util.List;
 public record Effects(
     PublishedVerdicts verdicts,
     Fleets fleets,
-    StateFile stateFile,
+    Memory memory,
     EvaluatorMetrics evaluatorMetrics,
     Runnable wakePoller) {
 
@@ -34,7 +34,7 @@ public record Effects(
       }
       case Effect.PublishFleet(FleetResources resources) -> fleets.publish(resources);
       case Effect.RemoveFleet(RouterRef fleet) -> fleets.remove(fleet);
-      case Effect.SaveState(SavedState saved) -> stateFile.write(saved);
+      case Effect.SaveState(SavedState saved) -> memory.write(saved);
       case Effect.Poll _ -> wakePoller.run();
       case Effect.Announce(Announcement announcement) -> Announcer.announce(announcement);
     }

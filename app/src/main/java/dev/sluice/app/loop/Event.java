@@ -12,6 +12,12 @@ public sealed interface Event {
   /** Prometheus was asked. */
   record Observed(Observation observation) implements Event {}
 
+  /** The leader remembered this; only a follower, and who is about to lead, goes by it. */
+  record Remembered(SavedState memory) implements Event {}
+
+  /** Whether this process decides was settled, or changed. */
+  record RoleChanged(Role role) implements Event {}
+
   /** Time has passed. */
   record Tick() implements Event {}
 }

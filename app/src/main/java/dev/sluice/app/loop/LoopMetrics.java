@@ -33,6 +33,8 @@ import java.util.stream.Stream;
  * lead nowhere, now</td></tr>
  * <tr><td>{@code sluice_router_failures}</td><td></td><td>routers that can't be compiled,
  * now</td></tr>
+ * <tr><td>{@code sluice_leader}</td><td></td><td>1 where verdicts are decided, 0 where they are
+ * followed</td></tr>
  * <tr><td>{@code sluice_serving}</td><td></td><td>1 once fleets are served, 0 before there is
  * evidence</td></tr>
  * <tr><td>{@code sluice_loop_step_failures_total}</td><td></td><td>steps that threw: a bug
@@ -48,6 +50,7 @@ public final class LoopMetrics {
   private final MultiGauge replicaShares;
   private final AtomicInteger problems = new AtomicInteger();
   private final AtomicInteger faults = new AtomicInteger();
+  private final AtomicInteger leader = new AtomicInteger();
   private final AtomicInteger serving = new AtomicInteger();
   private final Counter stepFailures;
   private final Counter effectFailures;
@@ -61,6 +64,7 @@ public final class LoopMetrics {
     gauge(
         registry, "sluice.manifest.problems", "Rejected values and dangling references", problems);
     gauge(registry, "sluice.router.failures", "Routers that can't be compiled", faults);
+    gauge(registry, "sluice.leader", "1 where verdicts are decided", leader);
     gauge(registry, "sluice.serving", "1 once fleets are served", serving);
     stepFailures = counter(registry, "sluice.loop.step.failures", "Steps of the loop that threw");
     effectFailures = counter(registry, "sluice.loop.effect.failures", "Effects that failed");
@@ -90,6 +94,7 @@ public final class LoopMetrics {
   void update(LoopState state) {
     problems.set(state.world().map(World::problems).orElse(List.of()).size());
     faults.set(state.faults().size());
+    leader.set(state.role() == Role.LEADER ? 1 : 0);
     serving.set(state.isServing() ? 1 : 0);
     List<Place> places = places(state);
     shares.register(rows(places, place -> place.backend().share().value()), true);

@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * All that the loop knows. Immutable, and so also what pages and metrics read.
  *
  * @param startedAt when this process began
+ * @param role whether this process decides
+ * @param roleSince since when it has the role
  * @param world what the source read last; empty before the first reading
  * @param observation what Prometheus said last; empty before the first poll ended
  * @param isServing whether verdicts and fleets are published: not before there is evidence
@@ -30,6 +32,8 @@ import java.util.TreeMap;
  */
 public record LoopState(
     Instant startedAt,
+    Role role,
+    Instant roleSince,
     Optional<World> world,
     Optional<Observation> observation,
     boolean isServing,
@@ -46,11 +50,21 @@ public record LoopState(
     faults = Collections.unmodifiableSortedMap(new TreeMap<>(faults));
   }
 
-  /** The state at a start, with what is remembered of the run before. */
-  public static LoopState begin(SavedState saved, Instant now) {
-    // From the clock, so that it grows over a restart even without a state file.
-    long revision = Math.max(saved.revision(), now.toEpochMilli());
+  /** The state of one who decides from the start on, with what is remembered of the run before. */
+  public static LoopState leading(SavedState saved, Instant now) {
+    // From the clock, so that it grows over a restart even without a memory.
+    return begin(Role.LEADER, Math.max(saved.revision(), now.toEpochMilli()), saved, now);
+  }
+
+  /** The state of one who waits for what the leader remembers. */
+  public static LoopState following(Instant now) {
+    return begin(Role.FOLLOWER, 0, SavedState.NONE, now);
+  }
+
+  private static LoopState begin(Role role, long revision, SavedState saved, Instant now) {
     return new LoopState(
+        now,
+        role,
         now,
         Optional.empty(),
         Optional.empty(),

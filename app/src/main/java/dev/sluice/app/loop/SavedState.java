@@ -23,4 +23,11 @@ public record SavedState(
   public SavedState {
     shares = Collections.unmodifiableSortedMap(new TreeMap<>(shares));
   }
+
+  /** Whether going on from the one or from the other leads to the same verdicts and shares. */
+  public boolean isAsGoodAs(SavedState other) {
+    return revision == other.revision
+        && shares.equals(other.shares)
+        && judge.isAsGoodAs(other.judge);
+  }
 }

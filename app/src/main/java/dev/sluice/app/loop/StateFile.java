@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *   <li><i>On shutdown</i>: nothing to do; it is always complete.
  * </ul>
  */
-public final class StateFile {
+public final class StateFile implements Memory {
 
   private static final Logger log = LoggerFactory.getLogger(StateFile.class);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -57,8 +57,8 @@ public final class StateFile {
     return SavedState.NONE;
   }
 
-  /** Remembers. */
-  void write(SavedState state) throws IOException {
+  @Override
+  public void write(SavedState state) throws IOException {
     Path folder = file.getParent();
     if (folder != null) {
       Files.createDirectories(folder);

@@ -2,12 +2,17 @@ package dev.sluice.app.loop;
 
 import dev.sluice.app.manifests.Problem;
 import dev.sluice.app.manifests.World;
+import dev.sluice.evaluator.judge.Declarations;
 import dev.sluice.evaluator.judge.Judge;
 import dev.sluice.evaluator.judge.JudgeState;
 import dev.sluice.evaluator.judge.Judgement;
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.evaluator.judge.Recall;
+import dev.sluice.evaluator.judge.Transition;
 import dev.sluice.model.PromDuration;
 import dev.sluice.model.RouterRef;
+import dev.sluice.model.ServiceRef;
+import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictSnapshot;
 import dev.sluice.xds.resources.FleetResources;
 import dev.sluice.xds.router.RouterSpec;
@@ -34,6 +39,8 @@ final class Turn {
   private final Instant now;
   private final List<Effect> effects = new ArrayList<>();
 
+  private Role role;
+  private Instant roleSince;
   private Optional<World> world;
   private Optional<Observation> observation;
   private boolean serving;
@@ -49,6 +56,8 @@ final class Turn {
     this.compiler = compiler;
     this.state = state;
     this.now = now;
+    role = state.role();
+    roleSince = state.roleSince();
     world = state.world();
     observation = state.observation();
     serving = state.isServing();
@@ -70,31 +79,63 @@ final class Turn {
         .forEach(problem -> announce(new Announcement.ProblemGone(problem)));
     world = Optional.of(next);
     news = true;
-    effects.add(new Effect.Poll());
+    pollIfLeading();
+  }
+
+  private void pollIfLeading() {
+    if (role == Role.LEADER) {
+      effects.add(new Effect.Poll());
+    }
   }
 
   void take(Observation next) {
+    if (role == Role.FOLLOWER) {
+      return; // asked before another took the lead
+    }
     observation = Optional.of(next);
     news = true;
   }
 
+  /** Takes the leader's memory for our own, unless we are the one who fills it. */
+  void recall(SavedState memory) {
+    if (role == Role.LEADER) {
+      return;
+    }
+    saved = memory;
+    judge = memory.judge();
+    shares.putAll(memory.shares());
+    news = true;
+  }
+
+  void become(Role next) {
+    if (next == role) {
+      return;
+    }
+    role = next;
+    roleSince = now;
+    observation = Optional.empty();
+    announce(new Announcement.RoleChanged(role));
+    if (role == Role.LEADER) {
+      judge = judge.continuedAt(now);
+      pollIfLeading();
+    }
+  }
+
   /** A poller that hangs must not freeze the verdicts: its silence is what is observed then. */
   void watchForSilence() {
-    observation
-        .map(last -> Duration.between(last.at(), now))
-        .filter(age -> age.compareTo(SILENCE) > 0)
-        .ifPresent(
-            age ->
-                take(
-                    new Observation.Failed(
-                        now, "no poll of Prometheus has ended for " + words(age))));
+    Duration age = Duration.between(observation.map(Observation::at).orElse(roleSince), now);
+    if (serving && age.compareTo(SILENCE) > 0) {
+      take(new Observation.Failed(now, "no poll of Prometheus has ended for " + words(age)));
+    }
   }
 
   void beginWhenDue(Duration firstEvidence) {
     if (serving || world.isEmpty()) {
       return;
     }
-    if (observation.orElse(null) instanceof Observation.Rules) {
+    if (role == Role.FOLLOWER) {
+      followWhenDue(firstEvidence);
+    } else if (observation.orElse(null) instanceof Observation.Rules) {
       begin("Prometheus answered");
     } else if (!now.isBefore(state.startedAt().plus(firstEvidence))) {
       String words = "Prometheus gave no answer within " + words(firstEvidence) + " of the start";
@@ -102,6 +143,17 @@ final class Turn {
         take(new Observation.Failed(now, words));
       }
       begin(words + "; serving what is remembered, else what is declared");
+    }
+  }
+
+  private void followWhenDue(Duration firstEvidence) {
+    if (!saved.equals(SavedState.NONE)) {
+      begin("what the leader remembers was read");
+    } else if (!now.isBefore(state.startedAt().plus(firstEvidence))) {
+      begin(
+          "no leader has remembered anything within "
+              + words(firstEvidence)
+              + " of the start; serving what is declared");
     }
   }
 
@@ -119,16 +171,26 @@ final class Turn {
     if (!news) {
       return;
     }
-    Judgement judgement =
-        Judge.judge(world.orElseThrow().declarations(), observation.orElseThrow(), judge, now);
+    Declarations declarations = world.orElseThrow().declarations();
+    if (observation.isEmpty()) {
+      publish(Recall.verdicts(declarations, judge), List.of());
+      return;
+    }
+    Judgement judgement = Judge.judge(declarations, observation.get(), judge, now);
     judge = judgement.next();
-    boolean changed = Changes.isNews(snapshot.services(), judgement.services());
-    long revision = changed ? snapshot.revision() + 1 : snapshot.revision();
-    snapshot = new VerdictSnapshot(revision, now, judgement.services());
     judgement
         .transitions()
         .forEach(transition -> announce(new Announcement.VerdictChanged(transition)));
-    effects.add(new Effect.PublishVerdicts(snapshot, judgement.transitions()));
+    publish(judgement.services(), judgement.transitions());
+  }
+
+  private void publish(
+      SortedMap<ServiceRef, ServiceVerdict> services, List<Transition> transitions) {
+    boolean changed = Changes.isNews(snapshot.services(), services);
+    long next = changed ? snapshot.revision() + 1 : snapshot.revision();
+    // Never below the leader's, so that a watcher may go on at another replica.
+    snapshot = new VerdictSnapshot(Math.max(next, saved.revision()), now, services);
+    effects.add(new Effect.PublishVerdicts(snapshot, transitions));
   }
 
   /** One router at a time: what goes wrong with one stops no other, and its last snapshot stays. */
@@ -185,6 +247,9 @@ final class Turn {
   }
 
   void remember() {
+    if (role == Role.FOLLOWER || observation.isEmpty()) {
+      return;
+    }
     SavedState next = new SavedState(snapshot.revision(), judge, shares);
     if (!next.equals(saved)) {
       saved = next;
@@ -196,6 +261,8 @@ final class Turn {
     return new Step(
         new LoopState(
             state.startedAt(),
+            role,
+            roleSince,
             world,
             observation,
             serving,

@@ -1,6 +1,7 @@
 package dev.sluice.app.pages;
 
 import dev.sluice.app.loop.LoopState;
+import dev.sluice.app.loop.Role;
 import dev.sluice.evaluator.judge.Observation;
 
 /**
@@ -16,6 +17,9 @@ record Readiness(boolean isReady, String words) {
     }
     if (state.world().isEmpty()) {
       return new Readiness(false, "not ready: the manifests weren't read yet");
+    }
+    if (state.role() == Role.FOLLOWER) {
+      return new Readiness(false, "not ready: waiting for what the leader remembers");
     }
     String prometheus =
         state

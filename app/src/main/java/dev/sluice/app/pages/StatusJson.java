@@ -26,7 +26,8 @@ final class StatusJson {
 
   static ObjectNode of(LoopState state, List<FleetStatus> fleets, List<NodeStatus> waiting) {
     ObjectNode root = JSON.objectNode();
-    root.put("serving", state.isServing())
+    root.put("role", state.role().word())
+        .put("serving", state.isServing())
         .put("startedAt", state.startedAt().toString())
         .put("revision", state.snapshot().revision());
     state.observation().ifPresent(last -> root.set("prometheus", prometheus(last)));

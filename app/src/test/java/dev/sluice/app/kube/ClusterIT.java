@@ -3,6 +3,7 @@ package dev.sluice.app.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.app.loop.Event;
 import dev.sluice.app.manifests.World;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.Parts;
@@ -90,12 +91,13 @@ class ClusterIT {
       AtomicReference<World> world = new AtomicReference<>(World.EMPTY);
       Cluster cluster =
           Cluster.open(
-              Optional.of(server.kubeconfig()),
-              Optional.empty(),
-              feed,
-              registry,
-              InstantSource.system());
-      cluster.start(world::set);
+              ClusterSettings.of(server.kubeconfig()), feed, registry, InstantSource.system());
+      cluster.start(
+          event -> {
+            if (event instanceof Event.WorldChanged(World read)) {
+              world.set(read);
+            }
+          });
       return new Session(cluster, feed, registry, world);
     }
 

@@ -29,11 +29,12 @@ class ConditionPublisherTest {
   private static final ObjectKey SLO = new ObjectKey(WatchedKind.INFERENCE_SLO, "default", "qwen");
 
   private Instant now = NOON;
+  private boolean leads = true;
   private final ScriptedFeed feed = new ScriptedFeed();
   private final FakeWriter writer = new FakeWriter();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final ConditionPublisher publisher =
-      new ConditionPublisher(feed, writer, new KubeMetrics(registry), () -> now);
+      new ConditionPublisher(feed, writer, new KubeMetrics(registry), () -> leads, () -> now);
 
   /** Remembers what was written; the test plays the watch that would bring it back. */
   private static final class FakeWriter implements StatusWriter {
@@ -71,6 +72,22 @@ class ConditionPublisherTest {
 
   private double writes(String cause) {
     return registry.get("sluice.status.writes").tag("cause", cause).counter().count();
+  }
+
+  @Test
+  void whoDoesNotLeadWritesNothingAndWhoBeginsToCatchesUp() {
+    leads = false;
+    publisher.seen(new KubeObject(SERVICE, "uid-1", 7, "{}", Optional.of(QWEN), new TreeMap<>()));
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
+
+    Optional<Instant> idle = publisher.pass();
+    int whileFollowing = writer.statuses.size();
+    leads = true;
+    publisher.pass();
+
+    assertThat(idle).isEmpty();
+    assertThat(whileFollowing).isZero();
+    assertThat(writer.statuses).hasSize(1);
   }
 
   @Test

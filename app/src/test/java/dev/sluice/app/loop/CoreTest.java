@@ -5,41 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.app.manifests.Manifests;
 import dev.sluice.app.manifests.World;
 import dev.sluice.evaluator.judge.Observation;
-import dev.sluice.model.AlertState;
-import dev.sluice.model.BurnRateTier;
-import dev.sluice.model.Evidence;
-import dev.sluice.model.ObjectiveRef;
 import dev.sluice.model.RouterRef;
-import dev.sluice.model.ServiceRef;
-import dev.sluice.model.Subject;
 import dev.sluice.model.Verdict;
 import dev.sluice.model.VerdictState;
 import dev.sluice.xds.resources.FleetResources;
 import dev.sluice.xds.resources.ResourceCompiler;
-import dev.sluice.xds.shares.BackendShare;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
-class CoreTest {
-
-  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-  private static final RouterRef CHAT = new RouterRef("default", "chat");
-  private static final ServiceRef SLOW = new ServiceRef("default", "slow");
-  private static final ServiceRef FINE = new ServiceRef("default", "fine");
-
-  private static final World WORLD =
-      Manifests.NONE
-          .read("world.yaml", service("slow", 8001) + service("fine", 8002) + router("chat"))
-          .world();
-
-  private final Core core = new Core(ResourceCompiler::compile, Duration.ofSeconds(10));
-  private final List<Effect> performed = new ArrayList<>();
-  private LoopState state = LoopState.begin(SavedState.NONE, START);
+class CoreTest extends LoopScenario {
 
   @Test
   void nothingIsPublishedBeforePrometheusAnswers() {
@@ -106,7 +82,7 @@ class CoreTest {
     int weightBefore = weight("slow");
     SavedState saved = SavedStateCodec.read(SavedStateCodec.write(state.saved()));
 
-    state = LoopState.begin(saved, at(12));
+    state = LoopState.leading(saved, at(12));
     performed.clear();
     post(12, new Event.WorldChanged(WORLD));
     post(13, new Event.Observed(breach(13)));
@@ -125,7 +101,7 @@ class CoreTest {
     post(1, new Event.Observed(breach(1)));
     int weightBefore = weight("slow");
 
-    state = LoopState.begin(state.saved(), at(20));
+    state = LoopState.leading(state.saved(), at(20));
     performed.clear();
     post(20, new Event.WorldChanged(WORLD));
     post(30, new Event.Tick());
@@ -227,115 +203,5 @@ class CoreTest {
         .containsExactly(
             new Announcement.ProblemFound(bad.problems().getFirst()),
             new Announcement.ProblemGone(bad.problems().getFirst()));
-  }
-
-  private void post(int second, Event event) {
-    post(core, second, event);
-  }
-
-  private void post(Core stepper, int second, Event event) {
-    Step step = stepper.step(state, event, at(second));
-    state = step.next();
-    performed.addAll(step.effects());
-  }
-
-  private static Instant at(int second) {
-    return START.plusSeconds(second);
-  }
-
-  private List<FleetResources> published() {
-    return performed.stream()
-        .filter(Effect.PublishFleet.class::isInstance)
-        .map(effect -> ((Effect.PublishFleet) effect).resources())
-        .toList();
-  }
-
-  private List<Announcement> announcements() {
-    return performed.stream()
-        .filter(Effect.Announce.class::isInstance)
-        .map(effect -> ((Effect.Announce) effect).announcement())
-        .toList();
-  }
-
-  private Verdict verdict(ServiceRef service) {
-    return state.snapshot().find(service).orElseThrow().verdict();
-  }
-
-  private int weight(String backend) {
-    return state.shares().values().stream()
-        .flatMap(shares -> shares.rule("all").stream())
-        .flatMap(rule -> rule.backend(backend).stream())
-        .mapToInt(BackendShare::weight)
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static Observation calm(int second) {
-    return new Observation.Rules(
-        at(second), List.of(evidence(SLOW, second, AlertState.INACTIVE, 0), fine(second)));
-  }
-
-  private static Observation breach(int second) {
-    return new Observation.Rules(
-        at(second), List.of(evidence(SLOW, second, AlertState.FIRING, 50), fine(second)));
-  }
-
-  private static Evidence fine(int second) {
-    return evidence(FINE, second, AlertState.INACTIVE, 0);
-  }
-
-  private static Evidence evidence(ServiceRef service, int second, AlertState fast, double burn) {
-    return new Evidence.Measured(
-        new ObjectiveRef("default", service.name() + "-errors"),
-        new Subject.Whole(service),
-        at(second),
-        Map.of(BurnRateTier.FAST, fast),
-        OptionalDouble.of(burn),
-        OptionalDouble.of(100));
-  }
-
-  private static String service(String name, int port) {
-    return """
-    apiVersion: inference.llmkube.dev/v1alpha1
-    kind: InferenceService
-    metadata: {name: %1$s}
-    ---
-    apiVersion: discovery.k8s.io/v1
-    kind: EndpointSlice
-    metadata: {name: %1$s, labels: {kubernetes.io/service-name: %1$s}}
-    ports: [{port: %2$d}]
-    endpoints: [{addresses: [127.0.0.1]}]
-    ---
-    apiVersion: pyrra.dev/v1alpha1
-    kind: ServiceLevelObjective
-    metadata:
-      name: %1$s-errors
-      labels: {inference.llmkube.dev/inferenceservice: %1$s}
-    spec:
-      target: "99"
-      window: 3d
-      indicator:
-        ratio:
-          errors: {metric: 'errors_total{service="%1$s"}'}
-          total: {metric: 'requests_total{service="%1$s"}'}
-    ---
-    """
-        .formatted(name, port);
-  }
-
-  private static String router(String name) {
-    return """
-    apiVersion: inference.llmkube.dev/v1alpha1
-    kind: ModelRouter
-    metadata: {name: %s}
-    spec:
-      backends:
-      - {name: slow, inferenceServiceRef: {name: slow}}
-      - {name: fine, inferenceServiceRef: {name: fine}}
-      rules:
-      - {name: all, route: {backends: [slow, fine], strategy: weighted}}
-    ---
-    """
-        .formatted(name);
   }
 }

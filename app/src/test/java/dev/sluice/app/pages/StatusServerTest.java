@@ -44,7 +44,7 @@ class StatusServerTest {
       """;
 
   private final AtomicReference<LoopState> state =
-      new AtomicReference<>(LoopState.begin(SavedState.NONE, START));
+      new AtomicReference<>(LoopState.leading(SavedState.NONE, START));
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final StatusServer server =

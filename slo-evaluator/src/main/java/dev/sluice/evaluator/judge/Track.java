@@ -60,6 +60,18 @@ public record Track(
     return new Track(verdict, burning, clearSince, wait, decayed, evidenceAt);
   }
 
+  Track continuedAt(Instant now) {
+    boolean isUnknown = verdict.orElse(null) instanceof Verdict.Unknown;
+    return isUnknown || evidenceAt.isEmpty() ? this : withEvidenceAt(now);
+  }
+
+  boolean isAsGoodAs(Track other) {
+    return verdict.map(Verdict::decision).equals(other.verdict.map(Verdict::decision))
+        && burning.equals(other.burning)
+        && clearSince.equals(other.clearSince)
+        && clearFor.equals(other.clearFor);
+  }
+
   Track withEvidenceAt(Instant at) {
     return new Track(verdict, burning, clearSince, clearFor, decayedAt, Optional.of(at));
   }
