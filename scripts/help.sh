@@ -45,6 +45,8 @@ Environment:
   SLUICE_CACHE         the cache folder (default ~/.cache/sluice)
   SLUICE_ENVOY         an envoy binary to use instead of the cached one (1.37 or newer)
   SLUICE_PROMETHEUS    a prometheus binary to use instead of the cached one (2.42 or newer)
+  SLUICE_KUBE_APISERVER, SLUICE_ETCD, SLUICE_KUBECTL
+                       for the tests: binaries to use instead of building and fetching them
   SLUICE_JDK_FOLDERS   where to look for JDKs: patterns separated by colons
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a tool is missing, 4 a real part is missing.
@@ -133,8 +135,9 @@ help_test() {
   cat <<'TEXT'
 Usage: ./sluice test [MAVEN ARGS]
 
-Runs the launcher's tests, the format check, every unit test and every test with a real Envoy and a
-real Prometheus; ends with the totals. Fails when anything fails.
+Runs the launcher's tests, the format check, every unit test and every test with a real Envoy, a
+real Prometheus and, where Go can build one (once, five minutes), a real Kubernetes API server; ends
+with the totals. Fails when anything fails.
 
 Examples:
   ./sluice test

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Finds the binaries of the real parts. An environment variable names one outright; otherwise the
- * cache folder that {@code ./sluice parts} fills is used. The Kubernetes API server and its etcd
- * are there only if their variables name them.
+ * cache folder that {@code ./sluice parts} fills is used. What a cluster is made of is there only
+ * if its variables name it; {@code ./sluice test} sets them where it can.
  *
  * <p>A part that is missing is reported by {@link IllegalStateException} in one sentence that says
  * what to do.
@@ -40,6 +40,27 @@ public final class Parts {
    */
   public static Optional<KubeBinaries> kubernetes() {
     return new Parts(System.getenv()).findKubernetes();
+  }
+
+  /** kubectl: {@code SLUICE_KUBECTL}, empty unless it is set. */
+  public static Optional<Path> kubectl() {
+    return new Parts(System.getenv()).named("SLUICE_KUBECTL", "a kubectl");
+  }
+
+  /**
+   * Pyrra's own reconciler, in config map mode: {@code SLUICE_PYRRA_OPERATOR}, empty unless it is
+   * set.
+   */
+  public static Optional<Path> pyrraOperator() {
+    return new Parts(System.getenv()).named("SLUICE_PYRRA_OPERATOR", "a Pyrra operator >= 0.10");
+  }
+
+  /**
+   * A folder with the CRDs of LLMKube and Pyrra to use instead of the tests' minimal ones: {@code
+   * SLUICE_CRDS}, empty unless it is set.
+   */
+  public static Optional<Path> crds() {
+    return Optional.ofNullable(System.getenv("SLUICE_CRDS")).map(Path::of);
   }
 
   /** The two binaries of a Kubernetes API server. */

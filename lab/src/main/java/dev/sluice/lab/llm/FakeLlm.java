@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * An LLM backend that generates nothing but behaves like one: OpenAI's chat and text completions
- * (streamed or whole), {@code /v1/models}, {@code /health} and {@code /metrics}, on 127.0.0.1.
- * Every answer carries {@code x-served-by: <name>}. Any model name is accepted and echoed; the
- * usage chunk is always sent, asked for or not.
+ * (streamed or whole), {@code /v1/models}, {@code /health} and {@code /metrics}, on 127.0.0.1
+ * unless told otherwise. Every answer carries {@code x-served-by: <name>}. Any model name is
+ * accepted and echoed; the usage chunk is always sent, asked for or not.
  *
  * <p>Headers leave at once and the first token after {@link Behaviour#ttft()}, as a real server
  * does it: whoever measures time to first token by the response's headers is fooled.
@@ -28,21 +28,25 @@ import java.util.concurrent.atomic.LongAdder;
 public final class FakeLlm implements AutoCloseable {
 
   // A prompt may be long; Javalin's own limit is 1 MB.
+  private static final String LOOPBACK = "127.0.0.1";
   private static final long LONGEST_REQUEST_BYTES = 64 * 1024 * 1024;
 
   private final String name;
+  private final String host;
   private final int port;
   private final LlmMetrics metrics;
   private final Generator generator;
   private final Map<String, LongAdder> requestsByPath = new ConcurrentHashMap<>();
   private final Javalin server;
 
-  private FakeLlm(String name, LlmRuntime runtime, String model, int port, Behaviour behaviour) {
+  private FakeLlm(
+      String name, LlmRuntime runtime, String model, String host, int port, Behaviour behaviour) {
     this.name = name;
+    this.host = host;
     this.port = port;
     this.metrics = runtime.metrics(model);
     this.generator = new Generator(metrics, behaviour, name.hashCode());
-    this.server = Javalin.create(config -> configure(config, model)).start("127.0.0.1", port);
+    this.server = Javalin.create(config -> configure(config, model)).start(host, port);
   }
 
   /** Starts a backend on a free port. */
@@ -59,7 +63,16 @@ public final class FakeLlm implements AutoCloseable {
    */
   public static FakeLlm start(
       String name, LlmRuntime runtime, String model, int port, Behaviour behaviour) {
-    return new FakeLlm(name, runtime, model, port, behaviour);
+    return new FakeLlm(name, runtime, model, LOOPBACK, port, behaviour);
+  }
+
+  /**
+   * Starts a backend on a free port of another address of this machine: an EndpointSlice may not
+   * name a loopback address.
+   */
+  public static FakeLlm startAt(
+      String host, String name, LlmRuntime runtime, String model, Behaviour behaviour) {
+    return new FakeLlm(name, runtime, model, host, FreePorts.pick(), behaviour);
   }
 
   private void configure(JavalinConfig config, String model) {
@@ -120,12 +133,12 @@ public final class FakeLlm implements AutoCloseable {
     return port;
   }
 
-  /** {@code 127.0.0.1:port}. */
+  /** {@code host:port}. */
   public String hostPort() {
-    return "127.0.0.1:" + port;
+    return host + ":" + port;
   }
 
-  /** {@code http://127.0.0.1:port}, without a slash at the end. */
+  /** {@code http://host:port}, without a slash at the end. */
   public String baseUrl() {
     return "http://" + hostPort();
   }

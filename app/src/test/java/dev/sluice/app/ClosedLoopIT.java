@@ -1,0 +1,274 @@
+package dev.sluice.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.app.cli.HostPort;
+import dev.sluice.app.cli.Origin;
+import dev.sluice.app.cli.RunSettings;
+import dev.sluice.app.kube.ClusterSettings;
+import dev.sluice.evaluator.alerts.PrometheusSettings;
+import dev.sluice.lab.Await;
+import dev.sluice.lab.EnvoyProcess;
+import dev.sluice.lab.FreePorts;
+import dev.sluice.lab.Parts;
+import dev.sluice.lab.PrometheusConfig;
+import dev.sluice.lab.PrometheusConfig.ScrapeJob;
+import dev.sluice.lab.PrometheusConfig.Target;
+import dev.sluice.lab.PrometheusProcess;
+import dev.sluice.lab.kube.KubeApiServer;
+import dev.sluice.lab.kube.Kubectl;
+import dev.sluice.lab.llm.Behaviour;
+import dev.sluice.lab.llm.FakeLlm;
+import dev.sluice.lab.llm.LlmRuntime;
+import dev.sluice.lab.load.LoadGenerator;
+import dev.sluice.lab.load.LoadPlan;
+import dev.sluice.model.RouterRef;
+import dev.sluice.xds.bootstrap.BootstrapWriter;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From a declared target to a condition that kubectl waits for: a real API server, a real Envoy, a
+ * real Prometheus, and a fake vLLM that becomes slow.
+ *
+ * <p>{@code SLUICE_PYRRA_OPERATOR} puts Pyrra's own reconciler in; otherwise rules that it made of
+ * the same objectives stand in. {@code SLUICE_CRDS} puts LLMKube's and Pyrra's own CRDs in. With
+ * {@code SLUICE_CLOSED_LOOP=whole} the way back is waited for too, which takes five minutes.
+ */
+@SuppressWarnings("NullAway.Init") // JUnit and setUp set the fields
+class ClosedLoopIT {
+
+  private static final Logger log = LoggerFactory.getLogger(ClosedLoopIT.class);
+  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration DETECTION = Duration.ofMinutes(4);
+  private static final Duration RECOVERY = Duration.ofMinutes(10);
+  private static final Duration SCRAPE = Duration.ofSeconds(5);
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final String MODEL = "qwen3-32b";
+  private static final Behaviour HEALTHY =
+      Behaviour.healthy().withTtft(Duration.ofMillis(50)).withOutputTokens(4);
+
+  @TempDir private Path folder;
+  private final Deque<AutoCloseable> running = new ArrayDeque<>();
+  private final int routerPort = FreePorts.pick();
+  private final int adminPort = FreePorts.pick();
+  private Kubectl kubectl;
+  private FakeLlm qwen;
+  private FakeLlm spare;
+  private PrometheusProcess prometheus;
+  private RunSettings settings;
+
+  @BeforeEach
+  void setUp() throws IOException {
+    Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
+    Optional<Path> kubectlBinary = Parts.kubectl();
+    Optional<String> host = addressOfThisMachine();
+    assumeTrue(
+        binaries.isPresent() && kubectlBinary.isPresent(),
+        "SLUICE_KUBE_APISERVER, SLUICE_ETCD and SLUICE_KUBECTL aren't set (expected: the binaries)");
+    assumeTrue(
+        host.isPresent(),
+        "this machine has no IPv4 address but loopback (expected: one, for an EndpointSlice)");
+    KubeApiServer server = started(KubeApiServer.start(binaries.get(), folder.resolve("kube")));
+    kubectl = new Kubectl(kubectlBinary.get(), server.kubeconfig());
+    install();
+    qwen = started(FakeLlm.startAt(host.get(), "qwen", LlmRuntime.VLLM, MODEL, HEALTHY));
+    spare = started(FakeLlm.startAt(host.get(), "spare", LlmRuntime.VLLM, MODEL, HEALTHY));
+    prometheus =
+        started(PrometheusProcess.start(folder.resolve("prometheus"), monitoring(List.of())))
+            .awaitReady();
+    settings =
+        new RunSettings(
+            new Origin.Kubernetes(ClusterSettings.of(server.kubeconfig())),
+            PrometheusSettings.of(URI.create(prometheus.baseUrl())),
+            loopback(),
+            loopback(),
+            loopback(),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10));
+  }
+
+  @AfterEach
+  void tearDown() throws Exception {
+    while (!running.isEmpty()) {
+      running.pop().close();
+    }
+  }
+
+  private <T extends AutoCloseable> T started(T part) {
+    running.push(part);
+    return part;
+  }
+
+  private static HostPort loopback() {
+    return new HostPort(LOOPBACK, FreePorts.pick());
+  }
+
+  private static Optional<String> addressOfThisMachine() throws SocketException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(Inet4Address.class::isInstance)
+        .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+        .map(address -> address.getHostAddress())
+        .findFirst();
+  }
+
+  @Test
+  void aSlowBackendIsBreachedForWhoeverWaits() throws Exception {
+    started(Sluice.start(settings));
+    declare();
+    for (String target : List.of("qwen-ttft", "qwen-errors", "qwen-throughput")) {
+      Await.until(BOUND, target + " is rendered", () -> rendered().contains(target));
+    }
+    PyrraInTheCluster pyrra =
+        started(PyrraInTheCluster.start(kubectl, folder.resolve("rules"), "/closed-loop/rules/"));
+    Await.until(BOUND, "Pyrra made rules of all", () -> pyrra.files().size() == 3);
+    prometheus.reload(monitoring(pyrra.files()));
+    startEnvoy();
+    LoadGenerator load =
+        started(LoadGenerator.start(LoadPlan.of(url("/v1/chat/completions"), MODEL, 15)));
+    Await.until(DETECTION, "qwen is within its budget", () -> reason().equals("WithinBudget"));
+
+    qwen.behave(HEALTHY.withTtft(Duration.ofSeconds(2)));
+    long slow = System.nanoTime();
+    waitFor("True", DETECTION);
+    log.info("msg=breached after={}", since(slow));
+    String yaml = kubectl.run("get", "inferenceservice", "qwen", "-o", "yaml");
+    String table = kubectl.run("get", "islo", "qwen");
+    log.info("kubectl get inferenceservice qwen -o yaml\n{}", yaml);
+    log.info("kubectl get islo qwen\n{}", table);
+
+    assertThat(yaml).contains("type: SLOBreached", "reason: Breached", "qwen-ttft burns");
+    assertThat(table).contains("Breached");
+    Await.until(BOUND, "traffic has moved", () -> share(load, "qwen") < 0.3);
+
+    qwen.behave(HEALTHY);
+    if ("whole".equals(System.getenv("SLUICE_CLOSED_LOOP"))) {
+      long healed = System.nanoTime();
+      waitFor("False", RECOVERY);
+      log.info("msg=recovering after={} reason={}", since(healed), reason());
+      Await.until(RECOVERY, "qwen is within its budget", () -> reason().equals("WithinBudget"));
+      log.info("msg=recovered after={}", since(healed));
+    }
+    assertThat(load.totals().failed()).isZero();
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+
+  private static double share(LoadGenerator load, String backend) {
+    return load.since(Instant.now().minusSeconds(5)).share(backend);
+  }
+
+  private void waitFor(String status, Duration bound) {
+    kubectl.run(
+        "wait",
+        "--for=condition=SLOBreached=" + status,
+        "inferenceservice/qwen",
+        "--timeout=" + bound.toSeconds() + "s");
+  }
+
+  private String reason() {
+    return kubectl.run(
+        "get",
+        "inferenceservice",
+        "qwen",
+        "-o",
+        "jsonpath={.status.conditions[?(@.type=='SLOBreached')].reason}");
+  }
+
+  private String rendered() {
+    return kubectl.run("get", "servicelevelobjectives", "-o", "name");
+  }
+
+  private String url(String path) {
+    return "http://127.0.0.1:" + routerPort + path;
+  }
+
+  private void install() throws IOException {
+    kubectl.run("apply", "--server-side", "-f", "../helm/sluice/crds");
+    Optional<Path> crds = Parts.crds();
+    if (crds.isPresent()) {
+      kubectl.run("apply", "--server-side", "-f", crds.get().toString());
+    } else {
+      for (String resource : List.of("/kube/crds.yaml", "/kube/pyrra-crd.yaml")) {
+        apply(new String(resource(resource), StandardCharsets.UTF_8));
+      }
+    }
+    kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (var stream = ClosedLoopIT.class.getResourceAsStream(name)) {
+      return Objects.requireNonNull(stream, name).readAllBytes();
+    }
+  }
+
+  private void apply(String yaml) throws IOException {
+    Path file = Files.writeString(folder.resolve("apply.yaml"), yaml);
+    kubectl.run("apply", "--server-side", "--force-conflicts", "-f", file.toString());
+  }
+
+  private void declare() throws IOException {
+    String objects = new String(resource("/closed-loop/objects.yaml"), StandardCharsets.UTF_8);
+    String host = qwen.hostPort().substring(0, qwen.hostPort().indexOf(':'));
+    apply(
+        objects
+            .replace("@HOST@", host)
+            .replace("@ROUTER_PORT@", String.valueOf(routerPort))
+            .replace("@QWEN_PORT@", String.valueOf(qwen.port()))
+            .replace("@SPARE_PORT@", String.valueOf(spare.port())));
+  }
+
+  private void startEnvoy() {
+    String bootstrap =
+        BootstrapWriter.yaml(
+            new RouterRef("default", "chat"),
+            "envoy-1",
+            new BootstrapWriter.HostPort(LOOPBACK, settings.xds().port()),
+            new BootstrapWriter.HostPort(LOOPBACK, adminPort));
+    started(EnvoyProcess.start(folder.resolve("envoy"), bootstrap, adminPort).awaitReady());
+  }
+
+  private PrometheusConfig monitoring(List<Path> rules) {
+    return PrometheusConfig.empty()
+        .withScrapeJobs(
+            new ScrapeJob(
+                "llmkube-inference", SCRAPE, "/metrics", List.of(target(qwen), target(spare))),
+            new ScrapeJob(
+                "sluice-envoy",
+                SCRAPE,
+                "/stats/prometheus",
+                List.of(new Target(LOOPBACK + ":" + adminPort, Map.of()))))
+        .withRuleFiles(rules.toArray(Path[]::new));
+  }
+
+  /** The labels are those that LLMKube's PodMonitor gives. */
+  private static Target target(FakeLlm fake) {
+    return new Target(
+        fake.hostPort(),
+        Map.of("namespace", "default", "service", fake.name(), "pod", fake.name() + "-0"));
+  }
+}
