@@ -71,7 +71,7 @@ build_kube_apiserver() {
   (
     mkdir "$1/kubernetes" && cd "$1/kubernetes" || exit 1
     go mod init sluice.parts/kubernetes && kubernetes_modules &&
-      go_build "$1/kubernetes/kube-apiserver" k8s.io/kubernetes/cmd/kube-apiserver -ldflags "$(version_flags)"
+      go_build "$1/kubernetes/kube-apiserver" k8s.io/kubernetes/cmd/kube-apiserver -ldflags "-s -w $(version_flags)"
   ) >>"$KUBERNETES_LOG" 2>&1 || return 1
   keep_binary "$1/kubernetes/kube-apiserver" "$(cached_kube_apiserver)" --version
 }
