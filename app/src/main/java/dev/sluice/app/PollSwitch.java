@@ -6,15 +6,21 @@ import java.util.Optional;
 /**
  * Starts the poller when there is something to ask about, and wakes it when there is something new.
  * It exists because the loop asks for polls and the poller answers to the loop: one of them must be
- * made first. Used by the loop's thread, except for {@link #connect}, which comes before it starts.
+ * made first. Used by the loop's thread, except for {@link #connect}, which comes before it starts,
+ * and {@link #push}, which any thread may call.
  */
 final class PollSwitch implements Runnable {
 
-  private Optional<Poller> poller = Optional.empty();
+  private volatile Optional<Poller> poller = Optional.empty();
   private boolean started;
 
   void connect(Poller connected) {
     poller = Optional.of(connected);
+  }
+
+  /** An alert may have changed. Means nothing to a poller that isn't started: it begins at once. */
+  void push() {
+    poller.ifPresent(Poller::wake);
   }
 
   @Override

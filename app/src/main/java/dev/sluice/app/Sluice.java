@@ -17,6 +17,8 @@ import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.PublishedVerdicts;
 import dev.sluice.app.loop.StateFile;
 import dev.sluice.app.manifests.World;
+import dev.sluice.app.pages.PushMetrics;
+import dev.sluice.app.pages.PushReceiver;
 import dev.sluice.app.pages.StatusServer;
 import dev.sluice.app.sources.DirectorySource;
 import dev.sluice.app.sources.FolderHome;
@@ -103,7 +105,7 @@ final class Sluice implements Runner.Running {
             new LoopMetrics(registry),
             clock,
             home.first(clock.instant()));
-    startHttp(loop, xds);
+    startHttp(loop, xds, pollSwitch);
     PrometheusClient prometheus = keep(new PrometheusClient(settings.prometheus()));
     keep(loop);
     pollSwitch.connect(keep(poller(loop, prometheus, evaluatorMetrics)));
@@ -177,11 +179,15 @@ final class Sluice implements Runner.Running {
                 new BreachMetrics(registry)));
   }
 
-  private void startHttp(Loop loop, XdsServer xds) throws Runner.StartFailure {
+  private void startHttp(Loop loop, XdsServer xds, PollSwitch pollSwitch)
+      throws Runner.StartFailure {
     HostPort address = settings.http();
     StatusServer.Views views =
         new StatusServer.Views(loop::state, xds::status, xds::waiting, registry);
-    bind("--http", address, () -> StatusServer.start(views, address.host(), address.port()));
+    PushReceiver pushes =
+        new PushReceiver(settings.pushTokenFile(), pollSwitch::push, new PushMetrics(registry));
+    bind(
+        "--http", address, () -> StatusServer.start(views, pushes, address.host(), address.port()));
   }
 
   private interface Starter<T> {

@@ -106,6 +106,7 @@ class ClosedLoopIT {
             loopback(),
             loopback(),
             loopback(),
+            Optional.empty(),
             Duration.ofSeconds(1),
             Duration.ofSeconds(10));
   }

@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,7 @@ class RunIT {
             loopback(),
             loopback(),
             loopback(),
+            Optional.empty(),
             Duration.ofSeconds(1),
             Duration.ofSeconds(10));
   }
@@ -126,6 +128,7 @@ class RunIT {
         loopback(),
         taken.grpc(),
         loopback(),
+        taken.pushTokenFile(),
         taken.poll(),
         taken.firstEvidence());
   }

@@ -124,7 +124,7 @@ class PrometheusProcessIT {
 
     try (PrometheusProcess prometheus = PrometheusProcess.start(folder, config)) {
       assertThatThrownBy(prometheus::awaitReady)
-          .hasMessageContaining("prometheus ended with code 1")
+          .hasMessageContaining("prometheus ended with code")
           .hasMessageContaining("rules.yaml");
     }
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,8 +29,9 @@ import picocli.CommandLine.Spec;
       "Exactly one of --dir and --kubernetes says where the world is read from.",
       "",
       "Options can be given by environment too: SLUICE_DIR, SLUICE_KUBERNETES, SLUICE_NAMESPACE,",
-      "SLUICE_HOME, SLUICE_LEADER_ELECT, SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC, SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL,",
-      "SLUICE_FIRST_EVIDENCE and SLUICE_PROMETHEUS_TOKEN_FILE."
+      "SLUICE_HOME, SLUICE_LEADER_ELECT, SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC,",
+      "SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE,",
+      "SLUICE_PROMETHEUS_TOKEN_FILE and SLUICE_PUSH_TOKEN_FILE."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:stopped cleanly", "1:could not start", "2:wrong usage"})
@@ -76,8 +78,18 @@ final class RunCommand implements Callable<Integer> {
       names = "--http",
       paramLabel = "HOST:PORT",
       defaultValue = "${env:SLUICE_HTTP:-127.0.0.1:8081}",
-      description = "health, metrics and status pages (default: 127.0.0.1:8081)")
+      description =
+          "health, metrics and status pages, and Prometheus's pushes (default: 127.0.0.1:8081)")
   private HostPort http;
+
+  @Option(
+      names = "--push-token-file",
+      paramLabel = "FILE",
+      defaultValue = "${env:SLUICE_PUSH_TOKEN_FILE}",
+      description =
+          "a file with the bearer token that Prometheus pushes with (default: only this machine may"
+              + " push)")
+  private @Nullable Path pushTokenFile;
 
   @Option(
       names = "--poll",
@@ -142,6 +154,10 @@ final class RunCommand implements Callable<Integer> {
       faults.add(
           "--prometheus-token-file " + tokenFile + ": can't be read (expected: a readable file)");
     }
+    if (pushTokenFile != null && !Files.isReadable(pushTokenFile)) {
+      faults.add(
+          "--push-token-file " + pushTokenFile + ": can't be read (expected: a readable file)");
+    }
     if (prometheus.getUserInfo() != null) {
       faults.add("--prometheus: the URL names a user (expected: --prometheus-token-file instead)");
     }
@@ -176,6 +192,7 @@ final class RunCommand implements Callable<Integer> {
         xds,
         grpc,
         http,
+        Optional.ofNullable(pushTokenFile),
         poll,
         firstEvidence);
   }

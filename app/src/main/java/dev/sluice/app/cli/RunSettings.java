@@ -1,7 +1,9 @@
 package dev.sluice.app.cli;
 
 import dev.sluice.evaluator.alerts.PrometheusSettings;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What {@code sluice run} was asked for, checked.
@@ -10,7 +12,8 @@ import java.time.Duration;
  * @param prometheus where the alerts are read
  * @param xds where Envoys are served
  * @param grpc where dispatchers ask
- * @param http where the status pages are
+ * @param http where the status pages are, and where Prometheus pushes
+ * @param pushTokenFile the bearer token of its pushes; without one only this machine may push
  * @param poll how often Prometheus is asked
  * @param firstEvidence how long a start waits for Prometheus before it serves what it remembers
  */
@@ -20,5 +23,6 @@ public record RunSettings(
     HostPort xds,
     HostPort grpc,
     HostPort http,
+    Optional<Path> pushTokenFile,
     Duration poll,
     Duration firstEvidence) {}

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Serves {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /debug/status}.
+ * Serves {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /debug/status}, and takes
+ * Prometheus's pushes at {@code /api/v2/alerts}.
  *
  * <ul>
  *   <li><i>Thread</i>: the web server's own; reads immutable states only.
@@ -27,6 +28,7 @@ public final class StatusServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Views views;
+  private final PushReceiver pushes;
   private final Javalin server;
 
   /**
@@ -41,8 +43,9 @@ public final class StatusServer implements AutoCloseable {
       Supplier<List<NodeStatus>> waiting,
       PrometheusMeterRegistry metrics) {}
 
-  private StatusServer(Views views, String host, int port) {
+  private StatusServer(Views views, PushReceiver pushes, String host, int port) {
     this.views = views;
+    this.pushes = pushes;
     this.server = Javalin.create(this::configure).start(host, port);
   }
 
@@ -52,8 +55,8 @@ public final class StatusServer implements AutoCloseable {
    * @param port 0 for any free one
    * @throws RuntimeException if the address can't be bound
    */
-  public static StatusServer start(Views views, String host, int port) {
-    return new StatusServer(views, host, port);
+  public static StatusServer start(Views views, PushReceiver pushes, String host, int port) {
+    return new StatusServer(views, pushes, host, port);
   }
 
   private void configure(JavalinConfig config) {
@@ -63,6 +66,7 @@ public final class StatusServer implements AutoCloseable {
     config.routes.get("/readyz", this::readyz);
     config.routes.get("/metrics", this::metrics);
     config.routes.get("/debug/status", this::status);
+    config.routes.post("/api/v2/alerts", pushes::receive);
   }
 
   private void readyz(Context context) {

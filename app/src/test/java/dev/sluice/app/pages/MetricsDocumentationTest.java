@@ -30,6 +30,7 @@ class MetricsDocumentationTest {
         List.of(
             new EvaluatorMetrics(registry, InstantSource.system()),
             new LoopMetrics(registry),
+            new PushMetrics(registry),
             new XdsMetrics(registry),
             new BreachMetrics(registry));
 

@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,10 @@ class StatusServerTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final StatusServer server =
       StatusServer.start(
-          new StatusServer.Views(state::get, List::of, List::of, registry), "127.0.0.1", 0);
+          new StatusServer.Views(state::get, List::of, List::of, registry),
+          new PushReceiver(Optional.empty(), () -> {}, new PushMetrics(registry)),
+          "127.0.0.1",
+          0);
 
   @AfterEach
   void tearDown() {

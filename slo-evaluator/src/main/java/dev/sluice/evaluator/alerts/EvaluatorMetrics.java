@@ -34,6 +34,8 @@ import java.util.stream.Stream;
  * max</td></tr>
  * <tr><td>{@code sluice_prometheus_poll_failures_total}</td><td></td><td>polls without an
  * answer</td></tr>
+ * <tr><td>{@code sluice_prometheus_wake_seconds}</td><td></td><td>from a push of Prometheus, or a
+ * changed manifest, to the end of the poll it led to: count, sum, max</td></tr>
  * <tr><td>{@code sluice_verdict}</td><td>namespace, inferenceservice, state</td><td>1 for the state
  * of the service's verdict, 0 for the other four</td></tr>
  * <tr><td>{@code sluice_verdict_transitions_total}</td><td>namespace, inferenceservice,
@@ -47,6 +49,7 @@ public final class EvaluatorMetrics {
 
   private final MeterRegistry registry;
   private final Timer polls;
+  private final Timer wakes;
   private final Counter failures;
   private final MultiGauge verdicts;
   private final AtomicReference<Optional<Instant>> newestEvidence =
@@ -58,6 +61,10 @@ public final class EvaluatorMetrics {
     this.polls =
         Timer.builder("sluice.prometheus.poll")
             .description("How long polls of Prometheus take")
+            .register(registry);
+    this.wakes =
+        Timer.builder("sluice.prometheus.wake")
+            .description("From a push or a changed manifest to the end of the poll it led to")
             .register(registry);
     this.failures =
         Counter.builder("sluice.prometheus.poll.failures")
@@ -86,6 +93,11 @@ public final class EvaluatorMetrics {
       case Observation.Rules rules -> newestEvidence.set(Optional.of(rules.at()));
       case Observation.Failed _ -> failures.increment();
     }
+  }
+
+  /** A poll that was asked for is over, this long after it was. */
+  void served(Duration took) {
+    wakes.record(took);
   }
 
   /** Verdicts were reached: all services, and what changed. */

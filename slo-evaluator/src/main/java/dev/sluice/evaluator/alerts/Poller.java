@@ -3,6 +3,7 @@ package dev.sluice.evaluator.alerts;
 import dev.sluice.evaluator.judge.Observation;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -11,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Polls Prometheus every {@code interval}, and at once when woken. Polls never overlap, and start
- * at least a second apart, however often it is woken.
+ * Polls Prometheus every {@code interval}, and at once when woken. Polls never overlap; how often
+ * it may be woken is limited by its {@link Pace}, so that waking it needs no trust.
  *
  * <p><em>Thread:</em> one of its own, {@code sluice-poller}; the question is fetched and the
  * observation handed over on it, so both must return at once. <em>On failure:</em> a poll without
@@ -26,22 +27,21 @@ public final class Poller implements AutoCloseable {
   public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(Poller.class);
-  private static final Duration SHORTEST_GAP = Duration.ofSeconds(1);
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
   private final EvidenceReader reader;
   private final Supplier<Question> question;
   private final Consumer<Observation> consumer;
-  private final Duration interval;
   private final InstantSource clock;
   private final EvaluatorMetrics metrics;
   private final Thread thread =
       Thread.ofPlatform().name("sluice-poller").daemon().unstarted(this::run);
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final long madeAt = System.nanoTime();
 
   // Both guarded by lock.
-  private boolean woken;
+  private final Pace pace;
   private boolean closed;
 
   // Of the poller's thread only.
@@ -63,7 +63,7 @@ public final class Poller implements AutoCloseable {
     this.reader = reader;
     this.question = question;
     this.consumer = consumer;
-    this.interval = interval;
+    this.pace = new Pace(interval);
     this.clock = clock;
     this.metrics = metrics;
   }
@@ -73,11 +73,14 @@ public final class Poller implements AutoCloseable {
     thread.start();
   }
 
-  /** Something changed: polls now, or as soon as the last poll is a second old. */
+  /**
+   * Something changed: polls now, or as soon as the pace allows. A poll under way may have read the
+   * state before, so it is followed by another.
+   */
   public void wake() {
     lock.lock();
     try {
-      woken = true;
+      pace.wake(now());
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -86,11 +89,8 @@ public final class Poller implements AutoCloseable {
 
   private void run() {
     try {
-      long started = System.nanoTime();
-      poll(started);
-      while (awaitNext(started)) {
-        started = System.nanoTime();
-        poll(started);
+      while (awaitDue()) {
+        poll();
       }
     } catch (InterruptedException e) {
       log.debug("poller interrupted while it waited");
@@ -98,17 +98,15 @@ public final class Poller implements AutoCloseable {
   }
 
   /** Returns whether there is a next poll, when it is due. */
-  private boolean awaitNext(long lastStarted) throws InterruptedException {
+  private boolean awaitDue() throws InterruptedException {
     lock.lock();
     try {
       while (!closed) {
-        Duration gap = woken && interval.compareTo(SHORTEST_GAP) > 0 ? SHORTEST_GAP : interval;
-        long left = lastStarted + gap.toNanos() - System.nanoTime();
-        if (left <= 0) {
-          woken = false;
+        Duration left = pace.due().minus(now());
+        if (!left.isPositive()) {
           return true;
         }
-        long _ = changed.awaitNanos(left);
+        long _ = changed.awaitNanos(left.toNanos());
       }
       return false;
     } finally {
@@ -116,18 +114,35 @@ public final class Poller implements AutoCloseable {
     }
   }
 
-  private void poll(long started) {
+  private void poll() {
+    Duration started = now();
+    Optional<Duration> wokenAt = start(started);
     try {
       Observation observation = reader.observe(question.get(), clock.instant());
       if (isClosed()) {
         return;
       }
-      metrics.polled(observation, Duration.ofNanos(System.nanoTime() - started));
+      Duration ended = now();
+      metrics.polled(observation, ended.minus(started));
+      wokenAt.ifPresent(at -> metrics.served(ended.minus(at)));
       logChange(observation);
       consumer.accept(observation);
     } catch (RuntimeException bug) {
       log.error("poll failed", bug);
     }
+  }
+
+  private Optional<Duration> start(Duration at) {
+    lock.lock();
+    try {
+      return pace.start(at);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Duration now() {
+    return Duration.ofNanos(System.nanoTime() - madeAt);
   }
 
   private void logChange(Observation observation) {

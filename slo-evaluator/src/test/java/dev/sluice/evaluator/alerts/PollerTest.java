@@ -11,10 +11,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,10 +63,41 @@ class PollerTest {
       assertThat(next()).isNotNull();
 
       poller.wake();
-      poller.wake();
 
       assertThat(next()).isNotNull();
-      assertThat(seen).isEmpty();
+    }
+  }
+
+  @Test
+  void aWakeUpDuringAPollLeadsToOneMore() throws Exception {
+    CountDownLatch underWay = new CountDownLatch(1);
+    CountDownLatch woken = new CountDownLatch(1);
+    Supplier<Question> question =
+        () -> {
+          underWay.countDown();
+          await(woken);
+          return QUESTION;
+        };
+    try (Poller poller = poller(question, NEVER, seen::add)) {
+      poller.start();
+      underWay.await();
+
+      poller.wake();
+      poller.wake();
+      woken.countDown();
+
+      assertThat(next()).isNotNull();
+      assertThat(next()).isNotNull();
+    }
+    assertThat(seen).isEmpty();
+    assertThat(registry.get("sluice.prometheus.wake").timer().count()).isEqualTo(1);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
     }
   }
 
@@ -121,9 +154,14 @@ class PollerTest {
   }
 
   private Poller poller(Duration interval, Consumer<Observation> consumer) {
+    return poller(() -> QUESTION, interval, consumer);
+  }
+
+  private Poller poller(
+      Supplier<Question> question, Duration interval, Consumer<Observation> consumer) {
     return new Poller(
         prometheus.reader(),
-        () -> QUESTION,
+        question,
         consumer,
         interval,
         CLOCK,
