@@ -154,6 +154,7 @@ Runs the benchmarks whose name matches (all without one) and prints JMH's table.
 Examples:
   ./sluice bench
   ./sluice bench JudgeBenchmark -p services=1000
+  ./sluice bench reaction 50           # from a rule that fires to the condition and to traffic; 12 minutes
   ./sluice bench -h
 TEXT
 }

@@ -1,0 +1,104 @@
+package dev.sluice.benchmarks.reaction;
+
+import dev.sluice.lab.Parts;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+
+/**
+ * {@code ./sluice bench reaction [TRANSITIONS]}: services breach one after the other, and the time
+ * is taken from the evaluation of the rule that fired. With a real Prometheus and a real Envoy, and
+ * a real API server where there is one; by Prometheus's pushes, and by polling every 5 s alone.
+ */
+public final class Main {
+
+  private static final int TRANSITIONS = 50;
+  private static final Duration WARM = Duration.ofSeconds(8);
+
+  private final PrintStream out;
+  private final List<String> services;
+
+  private Main(PrintStream out, int transitions) {
+    this.out = out;
+    services = IntStream.range(0, transitions).mapToObj("s%03d"::formatted).toList();
+  }
+
+  /** Runs it. */
+  public static void main(String[] arguments) throws Exception {
+    int transitions = TRANSITIONS;
+    if (arguments.length > 0) {
+      if (!arguments[0].matches("[1-9][0-9]{0,2}")) {
+        System.err.println(
+            "reaction: \"%s\" (expected: how many transitions, 1 to 999)".formatted(arguments[0]));
+        System.exit(2);
+      }
+      transitions = Integer.parseInt(arguments[0]);
+    }
+    new Main(System.out, transitions).run();
+  }
+
+  private void run() throws Exception {
+    out.printf(
+        "%-18s  %-8s  %4s  %8s  %8s  %8s%n", "rule fired to", "by", "n", "p50", "p99", "max");
+    for (boolean pushes : List.of(true, false)) {
+      measure(pushes, TrafficTrial::new);
+      Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
+      if (binaries.isPresent()) {
+        measure(
+            pushes,
+            (folder, names, prometheus, ports) ->
+                new ConditionTrial(folder, binaries.get(), names, prometheus, ports));
+      } else {
+        out.println("condition written   skipped: no kube-apiserver (see ./sluice test)");
+      }
+    }
+  }
+
+  private interface Stage {
+    Trial raise(Path folder, List<String> services, String prometheusUrl, SluiceRun.Ports ports)
+        throws IOException;
+  }
+
+  private void measure(boolean pushes, Stage stage) throws Exception {
+    Path folder = Files.createTempDirectory("sluice-reaction");
+    SluiceRun.Ports ports = SluiceRun.Ports.pick();
+    List<Duration> took = new ArrayList<>();
+    Optional<Integer> pushPort = pushes ? Optional.of(ports.http()) : Optional.empty();
+    try (FiringAlerts alerts = new FiringAlerts(folder.resolve("prometheus"), services, pushPort);
+        Trial trial = stage.raise(folder, services, alerts.baseUrl(), ports)) {
+      // Prometheus learns of its receivers up to 5 s after its start.
+      Thread.sleep(WARM);
+      for (String service : services) {
+        trial.watch(service);
+        // Anywhere within the cycles of evaluation and polling, not at the end of the last one.
+        Thread.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(1000)));
+        alerts.fire(service);
+        Instant seen = trial.seen(service);
+        took.add(Duration.between(alerts.firedAt(service), seen));
+        System.err.printf("\r%s %d/%d ", trial.name(), took.size(), services.size());
+      }
+      System.err.print("\r                                \r");
+      report(trial.name(), pushes ? "push" : "polling", took);
+    }
+  }
+
+  private void report(String name, String by, List<Duration> took) {
+    List<Duration> sorted = took.stream().sorted().toList();
+    out.printf(
+        "%-18s  %-8s  %4d  %5d ms  %5d ms  %5d ms%n",
+        name,
+        by,
+        sorted.size(),
+        sorted.get(sorted.size() / 2).toMillis(),
+        sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1).toMillis(),
+        sorted.getLast().toMillis());
+  }
+}
