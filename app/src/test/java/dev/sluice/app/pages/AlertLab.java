@@ -3,6 +3,7 @@ package dev.sluice.app.pages;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.evaluator.judge.Declarations;
 import dev.sluice.evaluator.judge.Presence;
+import dev.sluice.lab.Await;
 import dev.sluice.lab.PrometheusConfig;
 import dev.sluice.lab.PrometheusConfig.Alertmanager;
 import dev.sluice.lab.PrometheusConfig.ScrapeJob;
@@ -16,8 +17,13 @@ import dev.sluice.model.PromDuration;
 import dev.sluice.model.ServiceRef;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +55,8 @@ final class AlertLab implements AutoCloseable {
           new TreeMap<>(Map.of(OBJECTIVE.ref(), OBJECTIVE)),
           Map.of(),
           new TreeMap<>(Map.of(QWEN, new Presence.Active())));
+
+  private static final Duration BOUND = Duration.ofSeconds(30);
 
   private final HttpServer gauge;
   private final PrometheusProcess prometheus;
@@ -101,6 +109,31 @@ final class AlertLab implements AutoCloseable {
             limit,
             PromDuration.format(windows.shortWindow()),
             PromDuration.format(windows.longWindow()));
+  }
+
+  /**
+   * Prometheus learns of its receivers up to 5 s after its start; what it pushed before is lost.
+   */
+  void awaitReceiverKnown() {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(baseUrl() + "/api/v1/alertmanagers")).build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      Await.until(
+          BOUND,
+          "Prometheus knows where to push",
+          () -> send(client, request).contains("/api/v2/alerts"));
+    }
+  }
+
+  private static String send(HttpClient client, HttpRequest request) {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
   }
 
   /** From now on the fast alert fires, or doesn't, once its rule is evaluated. */

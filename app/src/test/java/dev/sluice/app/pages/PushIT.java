@@ -60,7 +60,7 @@ class PushIT {
         PrometheusClient client =
             new PrometheusClient(PrometheusSettings.of(URI.create(lab.baseUrl())));
         Poller poller = poller(client)) {
-      awaitDelivery(lab);
+      lab.awaitReceiverKnown();
       line.connect(poller);
       poller.start();
       Seen _ = next(seen);
@@ -76,26 +76,10 @@ class PushIT {
         Seen observed = next(seen);
         found.add(observed.fast());
         took.add(Duration.between(pushed, observed.at()));
-        System.out.println("DBG " + pushed + " " + observed + " " + pushes + seen);
       }
 
       assertThat(found).isEqualTo(expected);
       report(took);
-    }
-  }
-
-  /**
-   * Prometheus learns of its receivers up to 5 s after its start: what it pushed before is lost.
-   */
-  private void awaitDelivery(AlertLab lab) throws InterruptedException {
-    boolean fires = false;
-    do {
-      fires = !fires;
-      lab.fire(fires);
-    } while (pushes.poll(3, TimeUnit.SECONDS) == null);
-    lab.fire(false);
-    if (fires) {
-      Instant _ = next(pushes);
     }
   }
 

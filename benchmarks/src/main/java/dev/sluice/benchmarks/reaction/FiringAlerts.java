@@ -31,7 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class FiringAlerts implements AutoCloseable {
 
-  private static final Duration SCRAPE = Duration.ofMillis(100);
+  private static final Duration SCRAPE = Duration.ofSeconds(1);
   private static final Duration BOUND = Duration.ofSeconds(30);
   private static final Duration WINDOW = Duration.ofDays(28);
 
