@@ -43,6 +43,10 @@ import java.util.TreeSet;
  * climb: what the evidence says</td></tr>
  * </table>
  *
+ * <p>A breach has one name: its decision and its {@code since} stay while it is Breached, and over
+ * an Unknown that holds it, as long as one of the objectives that caused it is still declared. Once
+ * the hold has ended its traffic was given back, and what burns then is a new breach.
+ *
  * <p>An objective grouped by replica is judged for each replica alone. The service as a whole is
  * breached by it only when every replica is.
  */

@@ -30,8 +30,8 @@ import java.util.stream.StreamSupport;
  * Judge states as JSON, so that a restart changes nothing.
  *
  * <p>Shape: {@code {"version": 1, "tracks": [{"service": "ns/name", "replica": "pod", "verdict":
- * {...}, "burning": ["ns/slo"], "clearSince": "...", "clearFor": "PT2M", ...}]}}; instants and
- * durations in ISO 8601.
+ * {...}, "held": {...}, "burning": ["ns/slo"], "clearSince": "...", "clearFor": "PT2M", ...}]}};
+ * instants and durations in ISO 8601.
  */
 public final class JudgeStateCodec {
 
@@ -74,6 +74,7 @@ public final class JudgeStateCodec {
     ObjectNode node = JSON.objectNode().put("service", subject.service().toString());
     subject.replica().ifPresent(name -> node.put("replica", name));
     track.verdict().ifPresent(verdict -> node.set("verdict", write(verdict)));
+    track.held().ifPresent(breach -> node.set("held", write(breach)));
     var burning = node.putArray("burning");
     track.burning().stream().sorted().forEach(ref -> burning.add(ref.toString()));
     put(node, "clearSince", track.clearSince());
@@ -127,6 +128,7 @@ public final class JudgeStateCodec {
   private static Track readTrack(JsonNode node) {
     return new Track(
         node.has("verdict") ? Optional.of(readVerdict(node.get("verdict"))) : Optional.empty(),
+        node.has("held") ? Optional.of(readBreach(node.get("held"))) : Optional.empty(),
         list(node, "burning")
             .map(child -> ObjectiveRef.parse(child.asText()))
             .collect(Collectors.toUnmodifiableSet()),
@@ -160,6 +162,14 @@ public final class JudgeStateCodec {
               VerdictState.ofWord(text(node, "held")),
               Instant.parse(text(node, "holdUntil")));
     };
+  }
+
+  private static Verdict.Breached readBreach(JsonNode node) {
+    if (readVerdict(node) instanceof Verdict.Breached breach) {
+      return breach;
+    }
+    throw new IllegalArgumentException(
+        "judge state: held: " + text(node, "state") + " (expected: Breached)");
   }
 
   private static Finding readFinding(JsonNode node) {

@@ -44,15 +44,22 @@ record SubjectJudge(Subject subject, SloPolicy policy, Instant now) {
         before.actingState(now) == VerdictState.RECOVERING
             ? clamp(before.clearFor().multipliedBy(2))
             : clamp(before.clearFor());
-    Set<ObjectiveRef> causes = new HashSet<>(before.burning());
-    causes.retainAll(reading.objectives());
+    Set<ObjectiveRef> causes = stillDeclared(before.burning(), reading);
+    // What other objectives began has another name.
+    Optional<Verdict.Breached> last = before.breach(now).filter(_ -> !causes.isEmpty());
     reading.firing().forEach(assessment -> causes.add(assessment.objective()));
     BurnRateTier tier = reading.firing().getFirst().tier().orElse(BurnRateTier.FAST);
     return before.breached(
-        breached(before, reading.findings(), tier, reading.indicators(causes)),
+        breached(last, reading.findings(), tier, reading.indicators(causes)),
         causes,
         Optional.empty(),
         wait);
+  }
+
+  private static Set<ObjectiveRef> stillDeclared(Set<ObjectiveRef> burning, Reading reading) {
+    Set<ObjectiveRef> causes = new HashSet<>(burning);
+    causes.retainAll(reading.objectives());
+    return causes;
   }
 
   private Track inBreach(Track before, Reading reading) {
@@ -60,8 +67,7 @@ record SubjectJudge(Subject subject, SloPolicy policy, Instant now) {
     if (silence.isPresent()) {
       return unknown(before, reading, silence.get());
     }
-    Set<ObjectiveRef> causes = new HashSet<>(before.burning());
-    causes.retainAll(reading.objectives());
+    Set<ObjectiveRef> causes = stillDeclared(before.burning(), reading);
     if (causes.isEmpty()) {
       return settle(before, reading); // the objectives that were breached are no longer declared
     }
@@ -200,11 +206,15 @@ record SubjectJudge(Subject subject, SloPolicy policy, Instant now) {
         .orElse(List.of());
   }
 
+  /** A breach that comes back from Unknown never ended: it keeps its name and its age. */
   private Verdict breached(
-      Track before, List<Finding> findings, BurnRateTier tier, List<Indicator> indicators) {
+      Optional<Verdict.Breached> last,
+      List<Finding> findings,
+      BurnRateTier tier,
+      List<Indicator> indicators) {
     return new Verdict.Breached(
-        since(before, VerdictState.BREACHED),
-        decision(before, VerdictState.BREACHED),
+        last.map(Verdict::since).orElse(now),
+        last.map(Verdict::decision).orElseGet(() -> decision(VerdictState.BREACHED)),
         findings,
         tier,
         indicators);
@@ -212,11 +222,9 @@ record SubjectJudge(Subject subject, SloPolicy policy, Instant now) {
 
   private Verdict stillBreached(
       Track before, List<Finding> findings, Reading reading, Set<ObjectiveRef> causes) {
-    BurnRateTier tier =
-        before.verdict().orElse(null) instanceof Verdict.Breached last
-            ? last.tier()
-            : BurnRateTier.FAST;
-    return breached(before, findings, tier, reading.indicators(causes));
+    Optional<Verdict.Breached> last = before.breach(now);
+    BurnRateTier tier = last.map(Verdict.Breached::tier).orElse(BurnRateTier.FAST);
+    return breached(last, findings, tier, reading.indicators(causes));
   }
 
   private Track decay(Track before) {

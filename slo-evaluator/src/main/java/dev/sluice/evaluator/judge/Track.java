@@ -12,6 +12,7 @@ import java.util.Set;
  * What is remembered of one subject.
  *
  * @param verdict the last one; empty before the first
+ * @param held the breach that was, while the verdict is an Unknown that came after it
  * @param burning the objectives that caused the breach, while there is one
  * @param clearSince since when their alerts are clear, while Breached
  * @param clearFor how long they must be; doubled by each breach while Recovering
@@ -20,6 +21,7 @@ import java.util.Set;
  */
 public record Track(
     Optional<Verdict> verdict,
+    Optional<Verdict.Breached> held,
     Set<ObjectiveRef> burning,
     Optional<Instant> clearSince,
     Duration clearFor,
@@ -32,7 +34,13 @@ public record Track(
 
   static Track unseen(Duration clearFor) {
     return new Track(
-        Optional.empty(), Set.of(), Optional.empty(), clearFor, Optional.empty(), Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        Set.of(),
+        Optional.empty(),
+        clearFor,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The state whose actions apply: a held one while its hold lasts, Unknown after that. */
@@ -40,24 +48,47 @@ public record Track(
     return verdict.map(last -> last.actingState(now)).orElse(VerdictState.UNKNOWN);
   }
 
+  /** The breach that goes on: the verdict itself, or the one that an Unknown still holds. */
+  Optional<Verdict.Breached> breach(Instant now) {
+    return actingState(now) == VerdictState.BREACHED ? lastBreach() : Optional.empty();
+  }
+
+  private Optional<Verdict.Breached> lastBreach() {
+    return verdict.orElse(null) instanceof Verdict.Breached last ? Optional.of(last) : held;
+  }
+
   /** The same, with a new verdict and no breach going on. */
   Track settled(Verdict next) {
     return new Track(
-        Optional.of(next), Set.of(), Optional.empty(), clearFor, decayedAt, evidenceAt);
+        Optional.of(next),
+        Optional.empty(),
+        Set.of(),
+        Optional.empty(),
+        clearFor,
+        decayedAt,
+        evidenceAt);
   }
 
   /** The same, with the clear clock stopped and reset: time without evidence doesn't count. */
-  Track suspended(Verdict next) {
-    return new Track(Optional.of(next), burning, Optional.empty(), clearFor, decayedAt, evidenceAt);
+  Track suspended(Verdict.Unknown next) {
+    return new Track(
+        Optional.of(next),
+        lastBreach(),
+        burning,
+        Optional.empty(),
+        clearFor,
+        decayedAt,
+        evidenceAt);
   }
 
   /** The same, in a breach caused by these objectives. */
   Track breached(Verdict next, Set<ObjectiveRef> causes, Optional<Instant> clear, Duration wait) {
-    return new Track(Optional.of(next), causes, clear, wait, Optional.empty(), evidenceAt);
+    return new Track(
+        Optional.of(next), Optional.empty(), causes, clear, wait, Optional.empty(), evidenceAt);
   }
 
   Track withClearFor(Duration wait, Optional<Instant> decayed) {
-    return new Track(verdict, burning, clearSince, wait, decayed, evidenceAt);
+    return new Track(verdict, held, burning, clearSince, wait, decayed, evidenceAt);
   }
 
   Track continuedAt(Instant now) {
@@ -73,6 +104,6 @@ public record Track(
   }
 
   Track withEvidenceAt(Instant at) {
-    return new Track(verdict, burning, clearSince, clearFor, decayedAt, Optional.of(at));
+    return new Track(verdict, held, burning, clearSince, clearFor, decayedAt, Optional.of(at));
   }
 }

@@ -42,26 +42,26 @@ class GoldenTimelinesTest {
   void aRestartedPrometheusStartsAtPendingAndTheBreachStands() throws Exception {
     assertThat(replay("restart", QWEN))
         .containsExactly(
-            "07:38:49 qwen Breached",
-            "07:38:51 qwen Breached",
-            "07:38:59 qwen Breached",
-            "07:39:08 qwen Breached",
-            "07:39:33 qwen Breached",
-            "07:40:06 qwen Breached",
-            "07:41:00 qwen Breached",
-            "07:41:21 qwen Breached");
+            "07:38:49 qwen Breached since 07:38:49",
+            "07:38:51 qwen Breached since 07:38:49",
+            "07:38:59 qwen Breached since 07:38:49",
+            "07:39:08 qwen Breached since 07:38:49",
+            "07:39:33 qwen Breached since 07:38:49",
+            "07:40:06 qwen Breached since 07:38:49",
+            "07:41:00 qwen Breached since 07:38:49",
+            "07:41:21 qwen Breached since 07:38:49");
   }
 
   @Test
   void aBreachWithoutTrafficWaitsForProof() throws Exception {
     assertThat(replay("nan", LLAMA))
         .containsExactly(
-            "07:51:23 llama Breached",
-            "07:53:06 llama Breached",
-            "07:54:58 llama Breached",
-            "07:56:00 llama Breached",
-            "07:57:01 llama Breached",
-            "07:57:22 llama Breached",
+            "07:51:23 llama Breached since 07:51:23",
+            "07:53:06 llama Breached since 07:51:23",
+            "07:54:58 llama Breached since 07:51:23",
+            "07:56:00 llama Breached since 07:51:23",
+            "07:57:01 llama Breached since 07:51:23",
+            "07:57:22 llama Breached since 07:51:23",
             "07:57:32 llama Recovering",
             "07:57:53 llama Recovering");
   }
@@ -70,8 +70,8 @@ class GoldenTimelinesTest {
   void aServiceScaledToZeroDoesNotRecover() throws Exception {
     assertThat(replay("scale-to-zero", LLAMA))
         .containsExactly(
-            "07:45:49 llama Breached",
-            "07:46:21 llama Breached",
+            "07:45:49 llama Breached since 07:45:49",
+            "07:46:21 llama Breached since 07:45:49",
             "07:47:02 llama Unknown (METRIC_ABSENT), holds Breached",
             "07:47:33 llama Unknown (METRIC_ABSENT), holds Breached",
             "07:48:15 llama Unknown (METRIC_ABSENT), holds Breached");
@@ -81,13 +81,14 @@ class GoldenTimelinesTest {
   void unloadedRulesDoNotEndABreach() throws Exception {
     assertThat(replay("rule-missing", LLAMA))
         .containsExactly(
-            "07:45:49 llama Breached", "07:48:17 llama Unknown (RULE_MISSING), holds Breached");
+            "07:45:49 llama Breached since 07:45:49",
+            "07:48:17 llama Unknown (RULE_MISSING), holds Breached");
   }
 
   @Test
   void everyServiceMayBeBreachedAtOnce() throws Exception {
     assertThat(replay("all-breached", QWEN, LLAMA))
-        .containsExactly("07:38:49 llama Breached qwen Breached");
+        .containsExactly("07:38:49 llama Breached since 07:38:49 qwen Breached since 07:38:49");
   }
 
   private static List<String> replay(String story, Objective... objectives) throws Exception {
@@ -117,18 +118,22 @@ class GoldenTimelinesTest {
   }
 
   private static String line(Instant at, Collection<ServiceVerdict> verdicts) {
-    return at.toString().substring(11, 19)
+    return clock(at)
         + verdicts.stream()
             .map(v -> " " + v.service().name() + " " + words(v.verdict()))
             .collect(Collectors.joining());
+  }
+
+  private static String clock(Instant at) {
+    return at.toString().substring(11, 19);
   }
 
   private static String words(Verdict verdict) {
     return switch (verdict) {
       case Verdict.Unknown unknown ->
           "Unknown (" + unknown.cause() + "), holds " + unknown.held().word();
-      case Verdict.WithinBudget _, Verdict.AtRisk _, Verdict.Breached _, Verdict.Recovering _ ->
-          verdict.state().word();
+      case Verdict.Breached breach -> "Breached since " + clock(breach.since());
+      case Verdict.WithinBudget _, Verdict.AtRisk _, Verdict.Recovering _ -> verdict.state().word();
     };
   }
 

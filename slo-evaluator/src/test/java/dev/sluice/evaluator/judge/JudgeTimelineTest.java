@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeMap;
@@ -59,6 +60,7 @@ class JudgeTimelineTest {
       neverFlipsFasterThanThePolicyAllows(seed, turns);
       neverRecoversWithoutProof(seed, turns);
       unknownHoldsLongEnough(seed, turns);
+      aBreachKeepsItsNameWhileItIsHeld(seed, turns);
     }
   }
 
@@ -123,6 +125,20 @@ class JudgeTimelineTest {
         assertThat(unknown.held())
             .as("seed %d turn %d", seed, i)
             .isEqualTo(turns.get(i - 1).verdict().actingState(turns.get(i).at()));
+      }
+    }
+  }
+
+  private static void aBreachKeepsItsNameWhileItIsHeld(long seed, List<Turn> turns) {
+    Optional<Verdict> breach = Optional.empty();
+    for (Turn turn : turns) {
+      if (turn.verdict().state() == VerdictState.BREACHED) {
+        assertThat(turn.verdict().decision())
+            .as("seed %d at %s", seed, turn.at())
+            .isEqualTo(breach.orElse(turn.verdict()).decision());
+        breach = Optional.of(turn.verdict());
+      } else if (turn.verdict().actingState(turn.at()) != VerdictState.BREACHED) {
+        breach = Optional.empty();
       }
     }
   }
