@@ -23,12 +23,15 @@ public final class Main {
   private static final int TRANSITIONS = 50;
   private static final Duration WARM = Duration.ofSeconds(8);
 
+  /** Then all begins anew: a breach lasts minutes, and no cluster has all its services in one. */
+  private static final int PER_ROUND = 10;
+
   private final PrintStream out;
-  private final List<String> services;
+  private final int transitions;
 
   private Main(PrintStream out, int transitions) {
     this.out = out;
-    services = IntStream.range(0, transitions).mapToObj("s%03d"::formatted).toList();
+    this.transitions = transitions;
   }
 
   /** Runs it. */
@@ -68,9 +71,22 @@ public final class Main {
   }
 
   private void measure(boolean pushes, Stage stage) throws Exception {
+    List<Duration> took = new ArrayList<>();
+    String name = "";
+    while (took.size() < transitions) {
+      int services = Math.min(PER_ROUND, transitions - took.size());
+      name = round(pushes, stage, services, took);
+    }
+    System.err.print("\r                                \r");
+    report(name, pushes ? "push" : "polling", took);
+  }
+
+  /** One start of everything; the times are added to {@code took}. Returns what was looked at. */
+  private String round(boolean pushes, Stage stage, int size, List<Duration> took)
+      throws Exception {
+    List<String> services = IntStream.range(0, size).mapToObj("s%03d"::formatted).toList();
     Path folder = Files.createTempDirectory("sluice-reaction");
     SluiceRun.Ports ports = SluiceRun.Ports.pick();
-    List<Duration> took = new ArrayList<>();
     Optional<Integer> pushPort = pushes ? Optional.of(ports.http()) : Optional.empty();
     try (FiringAlerts alerts = new FiringAlerts(folder.resolve("prometheus"), services, pushPort);
         Trial trial = stage.raise(folder, services, alerts.baseUrl(), ports)) {
@@ -83,10 +99,9 @@ public final class Main {
         alerts.fire(service);
         Instant seen = trial.seen(service);
         took.add(Duration.between(alerts.firedAt(service), seen));
-        System.err.printf("\r%s %d/%d ", trial.name(), took.size(), services.size());
+        System.err.printf("\r%s %d/%d ", trial.name(), took.size(), transitions);
       }
-      System.err.print("\r                                \r");
-      report(trial.name(), pushes ? "push" : "polling", took);
+      return trial.name();
     }
   }
 
