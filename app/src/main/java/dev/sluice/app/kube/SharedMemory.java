@@ -170,7 +170,7 @@ final class SharedMemory implements Memory, AutoCloseable {
     isFailing = true;
   }
 
-  private ConfigMap encode(SavedState state) throws IOException {
+  ConfigMap encode(SavedState state) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream gzip = new GZIPOutputStream(bytes)) {
       JSON.writeValue(gzip, SavedStateCodec.write(state));
