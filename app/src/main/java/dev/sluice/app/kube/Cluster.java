@@ -45,6 +45,7 @@ public final class Cluster implements Home {
   private final Election election;
   private final SharedMemory memory;
   private final ConditionPublisher publisher;
+  private final ObjectiveKeeper keeper;
   private final KubernetesSource source;
   private volatile Consumer<Event> loop = _ -> {};
 
@@ -63,7 +64,9 @@ public final class Cluster implements Home {
     publisher =
         new ConditionPublisher(
             verdicts, new KubeStatusWriter(client), metrics, this::mayWrite, clock);
-    source = new KubernetesSource(client, settings.namespace(), publisher, metrics);
+    keeper = new ObjectiveKeeper(new KubeObjectiveWriter(client), metrics, this::mayWrite, clock);
+    source =
+        new KubernetesSource(client, settings.namespace(), publisher, keeper::declared, metrics);
   }
 
   /**
@@ -112,6 +115,7 @@ public final class Cluster implements Home {
     memory.start();
     memory.follow(state -> events.accept(new Event.Remembered(state)));
     publisher.start();
+    keeper.start();
     source.start(world -> events.accept(new Event.WorldChanged(world)));
     if (elects) {
       election.start();
@@ -146,6 +150,7 @@ public final class Cluster implements Home {
                 remembered.ifPresent(state -> loop.accept(new Event.Remembered(state)));
                 loop.accept(new Event.RoleChanged(Role.LEADER));
                 publisher.wake();
+                keeper.wake();
               } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
               }
@@ -172,6 +177,7 @@ public final class Cluster implements Home {
     election.close();
     memory.close();
     publisher.close();
+    keeper.close();
     source.close();
     client.close();
   }

@@ -12,10 +12,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +40,8 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
   private final BooleanSupplier mayWrite;
   private final InstantSource clock;
   private final Map<ObjectKey, KubeObject> live = new ConcurrentHashMap<>();
-  private final Semaphore news = new Semaphore(0);
-  private @Nullable Thread thread;
+  private final Passes passes;
+  private VerdictFeed.Subscription subscription = () -> {};
 
   // The thread's own.
   private final Map<ObjectKey, Assertion> assertions = new HashMap<>();
@@ -67,15 +64,17 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
     this.metrics = metrics;
     this.mayWrite = mayWrite;
     this.clock = clock;
+    passes = new Passes("sluice-conditions", this::pass, clock);
   }
 
   void start() {
-    thread = Thread.ofVirtual().name("sluice-conditions").start(this::run);
+    subscription = feed.subscribe(_ -> passes.wake());
+    passes.start();
   }
 
   /** Looks again at what is to be written. */
   void wake() {
-    news.release();
+    passes.wake();
   }
 
   @Override
@@ -87,44 +86,15 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
     if (before == null
         || !before.ownStatus().equals(object.ownStatus())
         || !before.subject().equals(object.subject())) {
-      news.release();
+      passes.wake();
     }
   }
 
   @Override
   public void gone(ObjectKey key) {
     if (live.remove(key) != null) {
-      news.release();
+      passes.wake();
     }
-  }
-
-  private void run() {
-    try (VerdictFeed.Subscription _ = feed.subscribe(_ -> news.release())) {
-      while (!Thread.currentThread().isInterrupted()) {
-        await(passSafely());
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private Optional<Instant> passSafely() {
-    try {
-      return pass();
-    } catch (RuntimeException bug) {
-      log.error("msg=pass-failed effect=\"tried again in {}\"", MOST_BACKOFF, bug);
-      return Optional.of(clock.instant().plus(MOST_BACKOFF));
-    }
-  }
-
-  private void await(Optional<Instant> next) throws InterruptedException {
-    if (next.isEmpty()) {
-      news.acquire();
-    } else {
-      long millis = Duration.between(clock.instant(), next.get()).toMillis();
-      boolean _ = news.tryAcquire(Math.max(1, millis), TimeUnit.MILLISECONDS);
-    }
-    news.drainPermits();
   }
 
   /** Writes what is due; returns when the next is, if anything is known to be. */
@@ -223,15 +193,7 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
 
   @Override
   public void close() {
-    Thread running = thread;
-    if (running == null) {
-      return;
-    }
-    running.interrupt();
-    try {
-      running.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    subscription.close();
+    passes.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.app.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,15 +25,24 @@ record Fields(Map<?, ?> values) {
     return value(name).map(String::valueOf);
   }
 
-  /** The condition of this type among {@code conditions}. */
-  Fields condition(String type) {
-    if (values.get("conditions") instanceof List<?> conditions) {
-      for (Object item : conditions) {
-        if (item instanceof Map<?, ?> condition && type.equals(condition.get("type"))) {
-          return new Fields(condition);
+  /** The mappings of a list. */
+  List<Fields> items(String name) {
+    List<Fields> items = new ArrayList<>();
+    if (values.get(name) instanceof List<?> list) {
+      for (Object item : list) {
+        if (item instanceof Map<?, ?> map) {
+          items.add(new Fields(map));
         }
       }
     }
-    return new Fields(Map.of());
+    return items;
+  }
+
+  /** The condition of this type among {@code conditions}. */
+  Fields condition(String type) {
+    return items("conditions").stream()
+        .filter(condition -> condition.text("type").equals(Optional.of(type)))
+        .findFirst()
+        .orElse(new Fields(Map.of()));
   }
 }

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><th>name</th><th>labels</th><th>is</th></tr>
  * <tr><td>{@code sluice_status_writes_total}</td><td>cause: transition, reassert</td><td>statuses
  * written: because a verdict changed, or because someone overwrote ours</td></tr>
+ * <tr><td>{@code sluice_objective_writes_total}</td><td>action: apply, delete, condition</td><td>
+ * Pyrra objectives applied and deleted, and TargetsMeasurable conditions written</td></tr>
  * <tr><td>{@code sluice_status_write_failures_total}</td><td>cause: away, refused</td><td>writes
  * that weren't done: nobody answered, or the API server said no</td></tr>
  * <tr><td>{@code sluice_memory_writes_total}</td><td>outcome: done, failed</td><td>writes of what
@@ -38,6 +40,8 @@ final class KubeMetrics {
   }
 
   private final Map<Cause, Counter> writes = new EnumMap<>(Cause.class);
+  private final Map<ObjectiveWrite.Action, Counter> objectiveWrites =
+      new EnumMap<>(ObjectiveWrite.Action.class);
   private final Counter away;
   private final Counter refused;
   private final Counter remembered;
@@ -51,6 +55,14 @@ final class KubeMetrics {
           Counter.builder("sluice.status.writes")
               .description("Statuses written to the API server")
               .tag("cause", cause.label)
+              .register(registry));
+    }
+    for (ObjectiveWrite.Action action : ObjectiveWrite.Action.values()) {
+      objectiveWrites.put(
+          action,
+          Counter.builder("sluice.objective.writes")
+              .description("Pyrra objectives and TargetsMeasurable conditions written")
+              .tag("action", action.label())
               .register(registry));
     }
     away = failures(registry, "away");
@@ -86,6 +98,13 @@ final class KubeMetrics {
 
   void wrote(Cause cause) {
     Counter counter = writes.get(cause);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  void wrote(ObjectiveWrite.Action action) {
+    Counter counter = objectiveWrites.get(action);
     if (counter != null) {
       counter.increment();
     }

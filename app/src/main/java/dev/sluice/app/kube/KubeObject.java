@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param text the fields that the world is built of, as JSON; equal texts mean nothing changed
  * @param subject the service whose verdict its status shows, if it shows one
  * @param ownStatus what its status says of ours; empty if nothing
+ * @param targets what its status says of its targets; empty if nothing
  */
 record KubeObject(
     ObjectKey key,
@@ -21,9 +22,11 @@ record KubeObject(
     long generation,
     String text,
     Optional<ServiceRef> subject,
-    SortedMap<String, String> ownStatus) {
+    SortedMap<String, String> ownStatus,
+    SortedMap<String, String> targets) {
 
   KubeObject {
     ownStatus = Collections.unmodifiableSortedMap(new TreeMap<>(ownStatus));
+    targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
   }
 }

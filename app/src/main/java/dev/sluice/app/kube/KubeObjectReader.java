@@ -42,7 +42,10 @@ final class KubeObjectReader {
         generation == null ? 0 : generation,
         text(key, metadata, fields),
         subject(key, fields),
-        ownStatus(kind, fields));
+        ownStatus(kind, fields),
+        kind == WatchedKind.INFERENCE_SLO
+            ? TargetsReport.read(fields.at("status"))
+            : new TreeMap<>());
   }
 
   private static Optional<ServiceRef> subject(ObjectKey key, Fields fields) {
@@ -80,7 +83,7 @@ final class KubeObjectReader {
     kept.put("metadata", metadata(key, metadata));
     key.kind().kept().forEach(name -> fields.value(name).ifPresent(value -> kept.put(name, value)));
     if (key.kind() == WatchedKind.INFERENCE_SERVICE) {
-      kept.put("spec", only(fields.at("spec"), List.of("suspend", "replicas")));
+      kept.put("spec", only(fields.at("spec"), List.of("suspend", "replicas", "runtime")));
       kept.put("status", serviceStatus(fields.at("status")));
     }
     try {
@@ -100,11 +103,15 @@ final class KubeObjectReader {
                 annotations.put(name, value);
               }
             });
-    return Map.of(
-        "namespace", key.namespace(),
-        "name", key.name(),
-        "labels", metadata.getLabels(),
-        "annotations", annotations);
+    Map<String, Object> kept = new LinkedHashMap<>();
+    kept.put("namespace", key.namespace());
+    kept.put("name", key.name());
+    kept.put("labels", metadata.getLabels());
+    kept.put("annotations", annotations);
+    if (key.kind() == WatchedKind.SERVICE_LEVEL_OBJECTIVE) {
+      kept.put("ownerReferences", metadata.getOwnerReferences());
+    }
+    return kept;
   }
 
   private static Map<String, Object> serviceStatus(Fields status) {

@@ -106,7 +106,8 @@ final class KubeStatusWriter implements StatusWriter {
         .build();
   }
 
-  private static Outcome outcome(Runnable call) {
+  /** The outcome of a call to the API server. */
+  static Outcome outcome(Runnable call) {
     try {
       call.run();
       return new Outcome.Done();

@@ -4,6 +4,7 @@ import dev.sluice.app.manifests.Manifests;
 import dev.sluice.app.manifests.Problem;
 import dev.sluice.app.manifests.World;
 import dev.sluice.app.sources.Source;
+import dev.sluice.evaluator.lint.SloSheet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,20 +40,28 @@ final class KubernetesSource implements Source {
   private static final Duration QUIET = Duration.ofMillis(20);
 
   private static final Duration MOST_WAIT = Duration.ofMillis(200);
+  private static final SloSheet NOTHING_DECLARED = new SloSheet(Map.of(), List.of(), List.of());
 
   private final Watches watches;
   private final KubeMetrics metrics;
   private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+  private final Consumer<Targets> onTargets;
   private final Map<String, String> texts = new HashMap<>();
+  private final Map<ObjectKey, KubeObject> objects = new HashMap<>();
   private Manifests manifests = Manifests.NONE;
+  private List<Problem> missing = List.of();
+  private boolean isSettled;
+  private World world = World.EMPTY;
+  private SloSheet sheet = NOTHING_DECLARED;
   private @Nullable Thread thread;
 
   private sealed interface Change {
-    record Seen(ObjectKey key, String text) implements Change {}
+    record Seen(KubeObject object) implements Change {}
 
     record Gone(ObjectKey key) implements Change {}
 
-    record Kinds() implements Change {}
+    /** Said after every object of the kinds that are found: so what isn't seen isn't there. */
+    record Kinds(boolean isSettled, List<Problem> missing) implements Change {}
   }
 
   /**
@@ -60,12 +69,21 @@ final class KubernetesSource implements Source {
    *
    * @param namespace the only one that is read; empty for all
    * @param also hears of every object too
+   * @param onTargets hears what is declared of targets, and what of it is in the cluster
    */
   KubernetesSource(
-      KubernetesClient client, Optional<String> namespace, KubeListener also, KubeMetrics metrics) {
+      KubernetesClient client,
+      Optional<String> namespace,
+      KubeListener also,
+      Consumer<Targets> onTargets,
+      KubeMetrics metrics) {
+    this.onTargets = onTargets;
     this.metrics = metrics;
-    watches =
-        new Watches(client, namespace, new Inbox(also), () -> changes.add(new Change.Kinds()));
+    watches = new Watches(client, namespace, new Inbox(also), this::kindsChanged);
+  }
+
+  private void kindsChanged() {
+    changes.add(new Change.Kinds(watches.isSettled(), watches.problems()));
   }
 
   private final class Inbox implements KubeListener {
@@ -77,7 +95,7 @@ final class KubernetesSource implements Source {
 
     @Override
     public void seen(KubeObject object) {
-      changes.add(new Change.Seen(object.key(), object.text()));
+      changes.add(new Change.Seen(object));
       also.seen(object);
     }
 
@@ -96,12 +114,19 @@ final class KubernetesSource implements Source {
 
   private void run(Consumer<World> listener) {
     boolean isDirty = false;
+    boolean targetsChanged = false;
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        isDirty |= take(nextBatch());
-        if (isDirty && watches.isSettled()) {
-          isDirty = false;
+        List<Change> batch = nextBatch();
+        isDirty |= take(batch);
+        targetsChanged |= keep(batch);
+        if (isSettled && isDirty) {
           publish(listener);
+        }
+        if (isSettled && (isDirty || targetsChanged)) {
+          onTargets.accept(new Targets(sheet, world.problems(), objects));
+          isDirty = false;
+          targetsChanged = false;
         }
       }
     } catch (InterruptedException _) {
@@ -111,7 +136,9 @@ final class KubernetesSource implements Source {
 
   private void publish(Consumer<World> listener) {
     try {
-      listener.accept(world());
+      world = world();
+      sheet = manifests.sloSheet();
+      listener.accept(world);
     } catch (RuntimeException bug) {
       log.error("msg=world-failed effect=\"the world stays as it was\"", bug);
     }
@@ -136,9 +163,14 @@ final class KubernetesSource implements Source {
     Map<String, Optional<String>> next = new LinkedHashMap<>();
     for (Change change : batch) {
       switch (change) {
-        case Change.Seen(ObjectKey key, String text) -> next.put(key.toString(), Optional.of(text));
+        case Change.Seen(KubeObject object) ->
+            next.put(object.key().toString(), Optional.of(object.text()));
         case Change.Gone(ObjectKey key) -> next.put(key.toString(), Optional.empty());
-        case Change.Kinds _ -> kindsChanged = true;
+        case Change.Kinds kinds -> {
+          isSettled = kinds.isSettled();
+          missing = kinds.missing();
+          kindsChanged = true;
+        }
       }
     }
     next.entrySet()
@@ -151,16 +183,31 @@ final class KubernetesSource implements Source {
     return kindsChanged || !next.isEmpty();
   }
 
+  /** Keeps the objects that targets are about; true if one may have changed in what matters. */
+  private boolean keep(List<Change> batch) {
+    boolean changed = false;
+    for (Change change : batch) {
+      switch (change) {
+        case Change.Seen(KubeObject object) when Targets.areAbout(object.key().kind()) -> {
+          KubeObject before = objects.put(object.key(), object);
+          changed |= before == null || !Targets.areSame(before, object);
+        }
+        case Change.Gone(ObjectKey key) -> changed |= objects.remove(key) != null;
+        case Change.Seen _, Change.Kinds _ -> {}
+      }
+    }
+    return changed;
+  }
+
   private World world() {
-    List<Problem> missing = watches.problems();
     metrics.kindsMissing(missing.size());
-    World world = manifests.world();
+    World declared = manifests.world();
     List<Problem> problems = new ArrayList<>(missing);
-    for (Problem problem : world.problems()) {
+    for (Problem problem : declared.problems()) {
       // The object says where; a line of the JSON it came as helps nobody.
       problems.add(new Problem("", 0, problem.object(), problem.field(), problem.words()));
     }
-    return world.withProblems(problems);
+    return declared.withProblems(problems);
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -140,25 +139,27 @@ sealed interface StatusPlace {
 
     @Override
     public SortedMap<String, String> read(Fields status) {
-      return StatusPlace.read(status, TEXTS);
+      SortedMap<String, String> texts = StatusPlace.read(status, TEXTS);
+      texts.putAll(ObjectiveTexts.read(status));
+      return texts;
     }
 
     @Override
     public SortedMap<String, String> wanted(
         ServiceVerdict service, SortedMap<String, String> before) {
       Verdict verdict = service.verdict();
-      SortedMap<String, String> texts = new TreeMap<>();
+      SortedMap<String, String> texts = new TreeMap<>(ObjectiveTexts.of(verdict.findings()));
       texts.put("state", verdict.state().word());
       texts.put("since", seconds(verdict.since()).toString());
       texts.put("decision", verdict.decision().text());
       texts.put("message", message(verdict));
       verdict.objective().ifPresent(objective -> texts.put("objective", objective.name()));
       if (verdict instanceof Verdict.Breached breached) {
-        texts.put("tier", breached.tier().name().toLowerCase(Locale.ROOT));
+        texts.put("tier", ObjectiveTexts.tier(breached.tier()));
       }
       OptionalDouble burnRate = verdict.burnRate();
       if (burnRate.isPresent()) {
-        texts.put("burnRate", String.format(Locale.ROOT, "%.3g", burnRate.getAsDouble()));
+        texts.put("burnRate", ObjectiveTexts.burnRate(burnRate.getAsDouble()));
       }
       return texts;
     }
@@ -171,6 +172,8 @@ sealed interface StatusPlace {
     @Override
     public Map<String, Object> body(SortedMap<String, String> texts, long generation) {
       Map<String, Object> status = new LinkedHashMap<>(texts);
+      status.keySet().retainAll(TEXTS);
+      status.put("objectives", ObjectiveTexts.body(texts));
       status.put("observedGeneration", generation);
       return status;
     }

@@ -63,6 +63,7 @@ class ClusterIT {
             .build();
     STARTED.push(client);
     apply("/kube/crds.yaml");
+    KubeLab.applySloCrd(client);
     for (WatchedKind kind : WatchedKind.values()) {
       if (kind != WatchedKind.SERVICE_LEVEL_OBJECTIVE) {
         Await.until(BOUND, kind.resource() + " is served", () -> isServed(kind));
@@ -189,8 +190,10 @@ class ClusterIT {
   @Test
   void aKindThatIsInstalledLaterIsPickedUp() {
     create("judged");
+    createSlo("judged");
     try (Session session = Session.open()) {
       Await.until(BOUND, "Pyrra is missed", () -> missesPyrra(session));
+      Await.until(BOUND, "the InferenceSLO says so", () -> targets("judged", "PyrraMissing"));
 
       apply("/kube/pyrra-crd.yaml");
       Await.until(
@@ -199,7 +202,16 @@ class ClusterIT {
           () -> isServed(WatchedKind.SERVICE_LEVEL_OBJECTIVE));
 
       Await.until(Duration.ofSeconds(60), "Pyrra is found", () -> !missesPyrra(session));
+      Await.until(BOUND, "the targets are measured", () -> targets("judged", "AllMeasured"));
     }
+  }
+
+  private static boolean targets(String slo, String reason) {
+    return Fields.of(get(WatchedKind.INFERENCE_SLO, slo))
+        .at("status")
+        .condition("TargetsMeasurable")
+        .text("reason")
+        .equals(Optional.of(reason));
   }
 
   private static boolean missesPyrra(Session session) {
@@ -222,7 +234,10 @@ class ClusterIT {
   }
 
   private static void createSlo(String name) {
-    create(WatchedKind.INFERENCE_SLO, name, Map.of("targetRef", Map.of("name", name)));
+    create(
+        WatchedKind.INFERENCE_SLO,
+        name,
+        Map.of("targetRef", Map.of("name", name), "ttftP99Ms", 500));
   }
 
   private static void create(WatchedKind kind, String name, Map<String, Object> spec) {

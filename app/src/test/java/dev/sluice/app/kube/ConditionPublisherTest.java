@@ -62,7 +62,8 @@ class ConditionPublisherTest {
   }
 
   private void live(ObjectKey key, SortedMap<String, String> ownStatus) {
-    publisher.seen(new KubeObject(key, "uid-1", 7, "{}", Optional.of(QWEN), ownStatus));
+    publisher.seen(
+        new KubeObject(key, "uid-1", 7, "{}", Optional.of(QWEN), ownStatus, new TreeMap<>()));
   }
 
   private Optional<Instant> pass(Instant at) {
@@ -77,7 +78,9 @@ class ConditionPublisherTest {
   @Test
   void whoDoesNotLeadWritesNothingAndWhoBeginsToCatchesUp() {
     leads = false;
-    publisher.seen(new KubeObject(SERVICE, "uid-1", 7, "{}", Optional.of(QWEN), new TreeMap<>()));
+    publisher.seen(
+        new KubeObject(
+            SERVICE, "uid-1", 7, "{}", Optional.of(QWEN), new TreeMap<>(), new TreeMap<>()));
     feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
 
     Optional<Instant> idle = publisher.pass();

@@ -3,6 +3,7 @@ package dev.sluice.app.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.manifests.World;
+import dev.sluice.evaluator.render.ServingRuntime;
 import dev.sluice.lab.Await;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
@@ -30,6 +31,7 @@ class KubernetesSourceTest {
   KubernetesClient client;
 
   private final List<World> worlds = new CopyOnWriteArrayList<>();
+  private final List<Targets> targets = new CopyOnWriteArrayList<>();
   private KubernetesSource source;
 
   @BeforeEach
@@ -46,7 +48,11 @@ class KubernetesSourceTest {
     put(router("gpu-a", 1));
     source =
         new KubernetesSource(
-            client, Optional.empty(), new Deaf(), new KubeMetrics(new SimpleMeterRegistry()));
+            client,
+            Optional.empty(),
+            new Deaf(),
+            targets::add,
+            new KubeMetrics(new SimpleMeterRegistry()));
     source.start(worlds::add);
     Await.until(BOUND, "first world", () -> !worlds.isEmpty());
   }
@@ -95,6 +101,21 @@ class KubernetesSourceTest {
     assertThat(worlds.getLast().routers()).containsOnlyKeys(CHAT);
     assertThat(worlds.getLast().problems().getFirst().toString())
         .startsWith("ModelRouter default/chat: spec.backends[0].weight: \"-1\" (expected: ");
+  }
+
+  @Test
+  void targetsAreReadWithTheRuntimeThatMeasuresThem() {
+    put(KubeLab.service("gpu-a", "sglang"));
+    put(KubeLab.slo("gpu-a", "gpu-a", "ttftP99Ms: 500"));
+
+    Await.until(BOUND, "the InferenceSLO is seen", () -> !lastTargets().sheet().slos().isEmpty());
+    assertThat(lastTargets().sheet().runtimes())
+        .containsEntry(new ServiceRef("default", "gpu-a"), ServingRuntime.SGLANG);
+    assertThat(lastTargets().objects()).containsOnlyKeys(TargetsScene.slo("gpu-a"));
+  }
+
+  private Targets lastTargets() {
+    return targets.getLast();
   }
 
   @Test

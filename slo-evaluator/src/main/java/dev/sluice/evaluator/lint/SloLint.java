@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -31,6 +32,7 @@ public final class SloLint {
 
   private final SloSheet sheet;
   private final SeriesCatalog catalog;
+  private final Set<ObjectiveRef> taken;
   private final List<LintFinding> findings = new ArrayList<>();
   private final SortedMap<ObjectiveRef, DetectionTable> tables = new TreeMap<>();
   private final Map<ObjectiveRef, PyrraSlo> written = new HashMap<>();
@@ -39,6 +41,7 @@ public final class SloLint {
   private SloLint(SloSheet sheet, SeriesCatalog catalog) {
     this.sheet = sheet;
     this.catalog = catalog;
+    taken = sheet.taken();
     sheet.objectives().forEach(slo -> written.put(slo.ref(), slo));
   }
 
@@ -77,7 +80,7 @@ public final class SloLint {
               + " InferenceService beside it)");
     }
     ServingRuntime runtime = sheet.runtimes().getOrDefault(spec.service(), ServingRuntime.GENERIC);
-    Rendering rendering = PyrraRenderer.render(spec, runtime, catalog);
+    Rendering rendering = PyrraRenderer.render(spec, runtime, catalog).without(taken);
     rendering.notes().forEach(note -> note(spec, note));
     rendering.objectives().forEach(rendered -> rendered(spec, rendered));
   }
@@ -85,46 +88,41 @@ public final class SloLint {
   private void note(InferenceSloSpec spec, RenderNote note) {
     switch (note) {
       case RenderNote.Rounded(String field, String words) -> warn(spec.object(), field, words);
+      case RenderNote.NameTaken(String field, String words) -> warn(spec.object(), field, words);
       case RenderNote.NotMeasurable(String field, String words) ->
           error(spec.object(), field, words);
     }
   }
 
   private void rendered(InferenceSloSpec spec, RenderedSlo rendered) {
-    PyrraSlo other = written.get(rendered.slo().ref());
-    if (other != null && !isOurs(other)) {
+    PyrraSlo ours = written.remove(rendered.slo().ref());
+    if (ours != null && !ours.equals(rendered.slo())) {
       warn(
-          spec.object(),
-          rendered.field(),
-          "%s isn't managed by Sluice and stays as it is, so this target isn't rendered (expected:"
-                  .formatted(object(other))
-              + " another name for it, or no target here)");
-      return;
+          object(ours),
+          "spec",
+          "differs from what %s renders now (expected: what `sluice render` prints)"
+              .formatted(spec.object()));
     }
-    if (other != null) {
-      written.remove(other.ref());
-      if (!other.equals(rendered.slo())) {
-        warn(
-            object(other),
-            "spec",
-            "differs from what %s renders now (expected: what `sluice render` prints)"
-                .formatted(spec.object()));
-      }
-    }
+    reach(spec, rendered).ifPresent(findings::add);
     if (ObjectiveResolver.resolve(rendered.slo())
         instanceof Resolution.Resolved(Objective objective)) {
-      judgeable(spec.object(), rendered.field(), objective);
+      tables.put(objective.ref(), DetectionTable.of(objective));
     }
   }
 
-  private static boolean isOurs(PyrraSlo slo) {
-    return PyrraRenderer.MANAGED_BY.equals(slo.labels().get(PyrraRenderer.MANAGED_BY_LABEL));
+  /** Which alerts of a rendered objective can never fire; its target is to blame. */
+  public static Optional<LintFinding> reach(InferenceSloSpec spec, RenderedSlo rendered) {
+    return ObjectiveResolver.resolve(rendered.slo())
+            instanceof Resolution.Resolved(Objective objective)
+        ? ObjectiveLint.tiers(spec.object(), rendered.field(), objective)
+        : Optional.empty();
   }
 
   private void objective(PyrraSlo slo) {
     switch (ObjectiveResolver.resolve(slo)) {
       case Resolution.Resolved(Objective objective) -> {
-        judgeable(object(slo), "spec.target", objective);
+        ObjectiveLint.tiers(object(slo), "spec.target", objective).ifPresent(findings::add);
+        tables.put(objective.ref(), DetectionTable.of(objective));
         findings.addAll(ObjectiveLint.threshold(slo, catalog).stream().toList());
         Optional.ofNullable(sheet.runtimes().get(objective.service()))
             .flatMap(runtime -> ObjectiveLint.exporter(slo, runtime))
@@ -135,11 +133,6 @@ public final class SloLint {
           error(object(slo), field, words.replace(object(slo) + ": " + field + ": ", ""));
       case Resolution.NotOurs _ -> {}
     }
-  }
-
-  private void judgeable(String object, String field, Objective objective) {
-    ObjectiveLint.tiers(object, field, objective).ifPresent(findings::add);
-    tables.put(objective.ref(), DetectionTable.of(objective));
   }
 
   static String object(PyrraSlo slo) {

@@ -2,10 +2,14 @@ package dev.sluice.evaluator.lint;
 
 import dev.sluice.evaluator.declare.PyrraSlo;
 import dev.sluice.evaluator.render.InferenceSloSpec;
+import dev.sluice.evaluator.render.PyrraRenderer;
 import dev.sluice.evaluator.render.ServingRuntime;
+import dev.sluice.model.ObjectiveRef;
 import dev.sluice.model.ServiceRef;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All that is declared of objectives, side by side.
@@ -23,5 +27,13 @@ public record SloSheet(
     runtimes = Map.copyOf(runtimes);
     slos = List.copyOf(slos);
     objectives = List.copyOf(objectives);
+  }
+
+  /** The names that objectives of another hand have. */
+  public Set<ObjectiveRef> taken() {
+    return objectives.stream()
+        .filter(slo -> !PyrraRenderer.isOurs(slo.labels()))
+        .map(PyrraSlo::ref)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

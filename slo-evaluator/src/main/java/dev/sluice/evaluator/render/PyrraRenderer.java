@@ -25,11 +25,9 @@ import java.util.Optional;
  */
 public final class PyrraRenderer {
 
-  /** The label and value by which an objective of ours is told from others. */
-  public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
+  private static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
 
-  /** The value of {@link #MANAGED_BY_LABEL}. */
-  public static final String MANAGED_BY = "sluice";
+  private static final String MANAGED_BY = "sluice";
 
   /** The annotation that names the InferenceSLO. */
   public static final String SOURCE_ANNOTATION = "sluice.dev/inferenceslo";
@@ -56,6 +54,11 @@ public final class PyrraRenderer {
   public static Rendering render(
       InferenceSloSpec spec, ServingRuntime runtime, SeriesCatalog catalog) {
     return new PyrraRenderer(spec, runtime, catalog).render();
+  }
+
+  /** Whether an objective with these labels is managed by Sluice; all others stay as they are. */
+  public static boolean isOurs(Map<String, String> labels) {
+    return MANAGED_BY.equals(labels.get(MANAGED_BY_LABEL));
   }
 
   private Rendering render() {

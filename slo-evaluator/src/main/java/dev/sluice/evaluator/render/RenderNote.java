@@ -14,4 +14,7 @@ public sealed interface RenderNote {
 
   /** Nothing measures the target; no objective is made of it. */
   record NotMeasurable(String field, String words) implements RenderNote {}
+
+  /** An object of another hand has the name; it stays, and no objective is made of the target. */
+  record NameTaken(String field, String words) implements RenderNote {}
 }

@@ -1,0 +1,80 @@
+package dev.sluice.app.kube;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** What tests do to a cluster by hand. */
+final class KubeLab {
+
+  /** The CRD that the chart brings. */
+  static final Path SLO_CRD =
+      Path.of("..", "helm", "sluice", "crds", "inferenceslos.sluice.dev.yaml");
+
+  private KubeLab() {}
+
+  /** Installs the chart's own CRD. */
+  static void applySloCrd(KubernetesClient client) {
+    try (InputStream crd = Files.newInputStream(SLO_CRD)) {
+      client.load(crd).serverSideApply();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  /** The objects of a kind in the namespace default. */
+  static NonNamespaceOperation<GenericKubernetesResource, ?, Resource<GenericKubernetesResource>>
+      objects(KubernetesClient client, WatchedKind kind) {
+    return client.genericKubernetesResources(kind.context()).inNamespace("default");
+  }
+
+  static GenericKubernetesResource object(String yaml) {
+    return Serialization.unmarshal(yaml, GenericKubernetesResource.class);
+  }
+
+  static WatchedKind kind(GenericKubernetesResource object) {
+    return Arrays.stream(WatchedKind.values())
+        .filter(kind -> kind.word().equals(object.getKind()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static String service(String name, String runtime) {
+    return """
+        apiVersion: inference.llmkube.dev/v1alpha1
+        kind: InferenceService
+        metadata: {name: %s, namespace: default}
+        spec: {modelRef: qwen, runtime: %s}
+        """
+        .formatted(name, runtime);
+  }
+
+  static String slo(String name, String service, String targets) {
+    return """
+        apiVersion: sluice.dev/v1alpha1
+        kind: InferenceSLO
+        metadata: {name: %s, namespace: default}
+        spec: {targetRef: {name: %s}, %s}
+        """
+        .formatted(name, service, targets);
+  }
+
+  /** An objective that somebody wrote by hand. */
+  static String foreignObjective(String name) {
+    return """
+        apiVersion: pyrra.dev/v1alpha1
+        kind: ServiceLevelObjective
+        metadata: {name: %s, namespace: default, labels: {team: search}}
+        spec: {target: "90", window: 7d, indicator: {bool_gauge: {metric: up}}}
+        """
+        .formatted(name);
+  }
+}
