@@ -12,15 +12,17 @@ import java.util.Optional;
 final class PollSwitch implements Runnable {
 
   private volatile Optional<Poller> poller = Optional.empty();
-  private boolean started;
+  private volatile boolean started;
 
   void connect(Poller connected) {
     poller = Optional.of(connected);
   }
 
-  /** An alert may have changed. Means nothing to a poller that isn't started: it begins at once. */
+  /** An alert may have changed. Means nothing before the start, which polls at once. */
   void push() {
-    poller.ifPresent(Poller::wake);
+    if (started) {
+      poller.ifPresent(Poller::wake);
+    }
   }
 
   @Override

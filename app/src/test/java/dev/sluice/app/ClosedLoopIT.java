@@ -96,6 +96,8 @@ class ClosedLoopIT {
     install();
     qwen = started(FakeLlm.startAt(host.get(), "qwen", LlmRuntime.VLLM, MODEL, HEALTHY));
     spare = started(FakeLlm.startAt(host.get(), "spare", LlmRuntime.VLLM, MODEL, HEALTHY));
+    warmUp(qwen);
+    warmUp(spare);
     prometheus =
         started(PrometheusProcess.start(folder.resolve("prometheus"), monitoring(List.of())))
             .awaitReady();
@@ -115,6 +117,14 @@ class ClosedLoopIT {
   void tearDown() throws Exception {
     while (!running.isEmpty()) {
       running.pop().close();
+    }
+  }
+
+  /** A JVM's first requests are slow; nobody scrapes yet, so no objective sees these. */
+  private static void warmUp(FakeLlm fake) {
+    LoadPlan plan = LoadPlan.of(fake.baseUrl() + "/v1/chat/completions", MODEL, 100);
+    try (LoadGenerator _ = LoadGenerator.start(plan)) {
+      Await.until(BOUND, fake.name() + " is warm", () -> fake.served() >= 100);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.model;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -107,6 +108,19 @@ public sealed interface Verdict {
     @Override
     public VerdictState state() {
       return VerdictState.UNKNOWN;
+    }
+
+    /** What is held, and until when. */
+    public String holdWords() {
+      return "what "
+          + held.word()
+          + " led to is held until "
+          + holdUntil.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    @Override
+    public String words() {
+      return findings.isEmpty() ? cause.words() : Verdict.super.words();
     }
   }
 

@@ -71,7 +71,7 @@ class ModelTest {
 
   @Test
   void unknownActsAsWhatItHoldsUntilTheHoldEnds() {
-    Verdict unknown =
+    Verdict.Unknown unknown =
         new Verdict.Unknown(
             NOON,
             DecisionId.of(QWEN, VerdictState.UNKNOWN, NOON),
@@ -82,6 +82,8 @@ class ModelTest {
 
     assertThat(unknown.actingState(NOON.plusSeconds(299))).isEqualTo(VerdictState.BREACHED);
     assertThat(unknown.actingState(NOON.plusSeconds(300))).isEqualTo(VerdictState.UNKNOWN);
+    assertThat(unknown.holdWords())
+        .isEqualTo("what Breached led to is held until " + NOON.plusSeconds(300));
   }
 
   @Test

@@ -53,8 +53,17 @@ sealed interface StatusPlace {
         + verdict.state().word()
         + " since "
         + seconds(verdict.since())
+        + hold(verdict)
         + ", decision "
         + verdict.decision();
+  }
+
+  /** A breach that can't be seen any more still keeps traffic away for a while: say so. */
+  private static String hold(Verdict verdict) {
+    return verdict instanceof Verdict.Unknown unknown
+            && unknown.held() != VerdictState.WITHIN_BUDGET
+        ? "; " + unknown.holdWords()
+        : "";
   }
 
   // Kubernetes' metav1.Time has no fractions.

@@ -213,6 +213,32 @@ class ConditionPublisherTest {
   }
 
   @Test
+  void aBreachThatCannotBeSeenAnyMoreSaysHowLongItIsHeld() {
+    live(SERVICE, new TreeMap<>());
+
+    feed.say(
+        QWEN,
+        new Verdict.Unknown(
+            NOON,
+            new DecisionId("d1"),
+            List.of(),
+            UnknownCause.SOURCE_UNREACHABLE,
+            VerdictState.BREACHED,
+            NOON.plusSeconds(300)));
+    pass(NOON);
+
+    assertThat(writer.written(WatchedKind.INFERENCE_SERVICE))
+        .containsEntry("status", "Unknown")
+        .containsEntry(
+            "message",
+            "Prometheus could not be asked; Unknown since "
+                + NOON
+                + "; what Breached led to is held until "
+                + NOON.plusSeconds(300)
+                + ", decision d1");
+  }
+
+  @Test
   void aServiceWithoutAnObjectiveGetsNoCondition() {
     live(SERVICE, new TreeMap<>());
 

@@ -83,14 +83,16 @@ class PushIT {
     }
   }
 
+  /** The first one runs code that was never run before: it is told apart. */
   private static void report(List<Duration> took) {
-    List<Duration> sorted = took.stream().sorted().toList();
+    List<Duration> sorted = took.stream().skip(1).sorted().toList();
     System.out.printf(
-        "push -> observation: n=%d p50=%d us p99=%d us max=%d us%n",
+        "push -> observation: first %d ms, then n=%d p50=%d ms p99=%d ms max=%d ms%n",
+        took.getFirst().toMillis(),
         sorted.size(),
-        sorted.get(sorted.size() / 2).toNanos() / 1000,
-        sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1).toNanos() / 1000,
-        sorted.getLast().toNanos() / 1000);
+        sorted.get(sorted.size() / 2).toMillis(),
+        sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1).toMillis(),
+        sorted.getLast().toMillis());
   }
 
   /** What a push does: the poller must be made after the server, whose port Prometheus knows. */

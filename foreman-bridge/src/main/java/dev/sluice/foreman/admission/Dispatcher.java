@@ -141,12 +141,7 @@ public final class Dispatcher {
   private Judgement held(Judgement judgement) {
     return switch (standing.verdict()) {
       case Verdict.Unknown unknown when now.isBefore(unknown.holdUntil()) ->
-          judgement.because(
-              DispatchReason.HELD,
-              "what "
-                  + unknown.held().word()
-                  + " led to is held until "
-                  + Explanation.time(unknown.holdUntil()));
+          judgement.because(DispatchReason.HELD, unknown.holdWords());
       case Verdict.Unknown _,
           Verdict.WithinBudget _,
           Verdict.AtRisk _,

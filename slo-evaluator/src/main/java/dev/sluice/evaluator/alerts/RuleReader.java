@@ -93,7 +93,8 @@ record RuleReader(RuleBook book, Instant now) {
             ? "rules for "
                 + name(objective)
                 + " aren't loaded in Prometheus; is Pyrra running, and does rule_files include its"
-                + " output?"
+                + " output? (with the Prometheus Operator: does its ruleSelector match Pyrra's"
+                + " PrometheusRule?)"
             : "the rules for "
                 + name(objective)
                 + " in Prometheus are for other windows ("

@@ -137,24 +137,25 @@ public final class Judge {
   }
 
   private Reading read(Subject subject, Presence presence) {
+    List<Objective> asked = objectives.getOrDefault(subject.service(), List.of());
+    if (asked.isEmpty()) {
+      // Whatever else is silent: nobody would listen.
+      return Reading.silent(UnknownCause.NO_OBJECTIVE, UnknownCause.NO_OBJECTIVE.words());
+    }
     if (presence instanceof Presence.PlannedAbsence absence) {
       return Reading.silent(
-          UnknownCause.PLANNED_ABSENCE, "InferenceService " + subject + " is " + absence.words());
+          UnknownCause.PLANNED_ABSENCE,
+          "InferenceService " + subject + " is " + absence.words(),
+          asked.getFirst().ref());
     }
     return switch (observation) {
       case Observation.Failed failed ->
-          Reading.silent(UnknownCause.SOURCE_UNREACHABLE, failed.words());
-      case Observation.Rules _ -> read(subject);
+          Reading.silent(UnknownCause.SOURCE_UNREACHABLE, failed.words(), asked.getFirst().ref());
+      case Observation.Rules _ -> read(subject, asked);
     };
   }
 
-  private Reading read(Subject subject) {
-    List<Objective> asked = objectives.getOrDefault(subject.service(), List.of());
-    if (asked.isEmpty()) {
-      return Reading.silent(
-          UnknownCause.NO_OBJECTIVE,
-          "no ServiceLevelObjective speaks for InferenceService " + subject.service());
-    }
+  private Reading read(Subject subject, List<Objective> asked) {
     Map<ObjectiveRef, Evidence> pieces = new HashMap<>();
     evidence.getOrDefault(subject, List.of()).forEach(p -> pieces.put(p.objective(), p));
     List<Assessment> assessments = new ArrayList<>();
@@ -167,7 +168,8 @@ public final class Judge {
       }
     }
     return assessments.isEmpty()
-        ? Reading.silent(UnknownCause.METRIC_ABSENT, "no series of replica " + subject)
+        ? Reading.silent(
+            UnknownCause.METRIC_ABSENT, "no series of replica " + subject, asked.getFirst().ref())
         : Reading.of(assessments);
   }
 
@@ -180,6 +182,9 @@ public final class Judge {
 
   /** Adds to the service's reading what its replicas say together: breached if each one is. */
   private Reading everyReplica(ServiceRef service, Reading reading) {
+    if (reading.silence().isPresent()) {
+      return reading;
+    }
     List<Verdict.Breached> breached = new ArrayList<>();
     for (Subject replica : replicas.getOrDefault(service, new TreeSet<>())) {
       Track track = tracks.get(replica);

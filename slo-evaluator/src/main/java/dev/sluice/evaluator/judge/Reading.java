@@ -21,8 +21,12 @@ import java.util.stream.Stream;
  */
 record Reading(List<Assessment> assessments, Optional<Silence> silence) {
 
-  /** Nothing can be concluded. */
-  record Silence(UnknownCause cause, String words) {}
+  /**
+   * Nothing can be concluded.
+   *
+   * @param about an objective that it leaves unanswered, if there is any
+   */
+  record Silence(UnknownCause cause, String words, Optional<ObjectiveRef> about) {}
 
   private static final Comparator<Assessment> MOST_URGENT_FIRST =
       Comparator.comparing(Assessment::urgency)
@@ -39,7 +43,11 @@ record Reading(List<Assessment> assessments, Optional<Silence> silence) {
   }
 
   static Reading silent(UnknownCause cause, String words) {
-    return new Reading(List.of(), Optional.of(new Silence(cause, words)));
+    return new Reading(List.of(), Optional.of(new Silence(cause, words, Optional.empty())));
+  }
+
+  static Reading silent(UnknownCause cause, String words, ObjectiveRef about) {
+    return new Reading(List.of(), Optional.of(new Silence(cause, words, Optional.of(about))));
   }
 
   boolean isFiring() {
@@ -79,7 +87,8 @@ record Reading(List<Assessment> assessments, Optional<Silence> silence) {
   }
 
   private static Stream<Silence> silence(Assessment assessment) {
-    return assessment.cause().stream().map(cause -> new Silence(cause, assessment.words()));
+    return assessment.cause().stream()
+        .map(cause -> new Silence(cause, assessment.words(), Optional.of(assessment.objective())));
   }
 
   /**

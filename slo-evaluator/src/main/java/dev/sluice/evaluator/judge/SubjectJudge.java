@@ -180,7 +180,7 @@ record SubjectJudge(Subject subject, SloPolicy policy, Instant now) {
     }
     List<Finding> findings = reading.findings();
     if (findings.isEmpty()) {
-      findings = spokenFor(before, silence.words());
+      findings = spokenFor(before, silence);
     }
     return before.suspended(
         new Verdict.Unknown(since, decision, findings, silence.cause(), held, holdUntil));
@@ -198,11 +198,15 @@ record SubjectJudge(Subject subject, SloPolicy policy, Instant now) {
             .orElse(false);
   }
 
-  private List<Finding> spokenFor(Track before, String words) {
+  private List<Finding> spokenFor(Track before, Silence silence) {
     return before
         .verdict()
         .flatMap(Verdict::objective)
-        .map(ref -> List.of(new Finding(ref, Optional.empty(), OptionalDouble.empty(), words)))
+        .or(silence::about)
+        .map(
+            ref ->
+                List.of(
+                    new Finding(ref, Optional.empty(), OptionalDouble.empty(), silence.words())))
         .orElse(List.of());
   }
 

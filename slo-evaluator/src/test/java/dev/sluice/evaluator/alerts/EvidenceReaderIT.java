@@ -14,6 +14,7 @@ import dev.sluice.model.Subject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,12 +71,49 @@ class EvidenceReaderIT {
     }
   }
 
+  /**
+   * Prometheus 3 stores the bound of two seconds as {@code 2.0}, Prometheus 2 as it is written: by
+   * one replica {@code 2}, by the other {@code 2.0}. A replica whose bucket isn't found counts as
+   * slow, one that isn't counted can't burn: neither end of this test would be reached.
+   */
+  @Test
+  void aThresholdIsEvaluatedHoweverItsBucketIsWritten() throws Exception {
+    Declarations declarations =
+        QwenLab.declarations(SloPolicy.DEFAULT, QwenLab.TTFT, QwenLab.TTFT_2S);
+    List<Objective> objectives = List.of(QwenLab.TTFT, QwenLab.TTFT_2S);
+    try (QwenLab lab = new QwenLab(folder, QwenLab.TTFT, QwenLab.TTFT_2S)) {
+      Await.untilAsserted(
+          SOON,
+          "no replica counts as slow",
+          () ->
+              assertThat(objectives)
+                  .extracting(one -> measured(lab, declarations, one, WHOLE).burnRate())
+                  .containsOnly(OptionalDouble.of(0)));
+
+      lab.first.slow();
+      lab.second.slow();
+      Await.untilAsserted(
+          SOON,
+          "both thresholds are breached",
+          () ->
+              assertThat(objectives)
+                  .extracting(
+                      one -> measured(lab, declarations, one, WHOLE).alert(BurnRateTier.FAST))
+                  .containsOnly(AlertState.FIRING));
+    }
+  }
+
   private static Subject pod(String name) {
     return new Subject.Replica(QwenLab.QWEN, name);
   }
 
   private static Evidence.Measured measured(QwenLab lab, Objective objective, Subject subject) {
-    List<Evidence> evidence = ((Observation.Rules) lab.observe(DECLARATIONS)).evidence();
+    return measured(lab, DECLARATIONS, objective, subject);
+  }
+
+  private static Evidence.Measured measured(
+      QwenLab lab, Declarations declarations, Objective objective, Subject subject) {
+    List<Evidence> evidence = ((Observation.Rules) lab.observe(declarations)).evidence();
     return evidence.stream()
         .filter(e -> e.objective().equals(objective.ref()) && e.subject().equals(subject))
         .map(Evidence.Measured.class::cast)

@@ -67,6 +67,12 @@ final class FakePrometheus implements AutoCloseable {
     return this;
   }
 
+  /** Answers {@code /rules} with 503, as before the first body. */
+  FakePrometheus refuse() {
+    rules = new MockResponse.Builder().code(503).build();
+    return this;
+  }
+
   /** Lets whoever asks for {@code /rules} wait. */
   FakePrometheus silent() {
     rules = json("").headersDelay(1, TimeUnit.MINUTES).build();

@@ -69,6 +69,11 @@ final class PyrraRules {
     }
   }
 
+  /** As after a restart without the rule files. */
+  void clear() {
+    groups.removeAll();
+  }
+
   Group add(Objective objective) {
     Group group = new Group(objective);
     Map<String, String> pinned = SeriesSelector.parse(objective.total()).pinned();

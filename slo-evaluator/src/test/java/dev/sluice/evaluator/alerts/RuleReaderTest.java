@@ -25,7 +25,8 @@ class RuleReaderTest extends ReaderFixture {
     assertUnusable(
         UnknownCause.RULE_MISSING,
         "rules for ServiceLevelObjective ml/ttft aren't loaded in Prometheus; is Pyrra running,"
-            + " and does rule_files include its output?",
+            + " and does rule_files include its output? (with the Prometheus Operator: does its"
+            + " ruleSelector match Pyrra's PrometheusRule?)",
         TTFT);
   }
 

@@ -16,12 +16,19 @@ final class TtftExporter implements AutoCloseable {
   private static final double REQUESTS_PER_SECOND = 20;
 
   private final HttpServer server;
+  private final String twoSeconds;
   private long advancedAt = System.nanoTime();
   private double inTime;
   private double all;
   private boolean isSlow;
 
-  TtftExporter() throws IOException {
+  /**
+   * Serves the page.
+   *
+   * @param twoSeconds how this client library writes the bound of 2 s: {@code 2} or {@code 2.0}
+   */
+  TtftExporter(String twoSeconds) throws IOException {
+    this.twoSeconds = twoSeconds;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/metrics",
@@ -57,11 +64,12 @@ final class TtftExporter implements AutoCloseable {
     return """
     # TYPE vllm:time_to_first_token_seconds histogram
     vllm:time_to_first_token_seconds_bucket{le="0.5"} %1$d
+    vllm:time_to_first_token_seconds_bucket{le="%3$s"} %1$d
     vllm:time_to_first_token_seconds_bucket{le="+Inf"} %2$d
     vllm:time_to_first_token_seconds_count %2$d
     vllm:time_to_first_token_seconds_sum %2$d
     """
-        .formatted((long) inTime, (long) all);
+        .formatted((long) inTime, (long) all, twoSeconds);
   }
 
   private void advance() {

@@ -274,6 +274,26 @@ class JudgeTest {
     scene.forget(TTFT).observe();
 
     assertThat(((Verdict.Unknown) scene.verdict()).cause()).isEqualTo(UnknownCause.NO_OBJECTIVE);
+    assertThat(scene.verdict().words()).contains("is Pyrra installed?");
+  }
+
+  @Test
+  void aServiceWithoutAnObjectiveStaysSoWhilePrometheusIsAway() {
+    scene.forget(TTFT).observe();
+
+    scene.failFor(Duration.ofMinutes(1));
+
+    assertThat(((Verdict.Unknown) scene.verdict()).cause()).isEqualTo(UnknownCause.NO_OBJECTIVE);
+    assertThat(scene.transitions()).isEmpty();
+  }
+
+  @Test
+  void aPrometheusThatWasNeverThereIsNamedToo() {
+    scene.failFor(POLL);
+
+    assertThat(scene.state()).isEqualTo(UNKNOWN);
+    assertThat(scene.verdict().words()).isEqualTo("connection refused");
+    assertThat(scene.verdict().objective()).contains(TTFT);
   }
 
   @Test
@@ -323,6 +343,18 @@ class JudgeTest {
 
     assertThat(scene.state()).isEqualTo(BREACHED);
     assertThat(scene.verdict().words()).contains("qwen-ttft is breached in every replica");
+  }
+
+  @Test
+  void oneMissedPollDoesNotEndABreachOfEveryReplica() {
+    scene.forget(TTFT).declare(TTFT, Indicator.LATENCY, "pod");
+    scene.observe(scene.clear(TTFT, 100), replica("pod-a", AlertState.FIRING));
+    assertThat(scene.state()).isEqualTo(BREACHED);
+
+    scene.failFor(POLL);
+
+    assertThat(scene.state()).isEqualTo(BREACHED);
+    assertThat(scene.transitions()).isEmpty();
   }
 
   @Test
