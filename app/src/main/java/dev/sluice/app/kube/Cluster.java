@@ -60,7 +60,7 @@ public final class Cluster implements Home {
     KubeMetrics metrics = new KubeMetrics(registry);
     elects = settings.elects();
     election = new Election(client, place, new Listener());
-    memory = new SharedMemory(client, place, this::mayWrite, metrics);
+    memory = new SharedMemory(client, place, this::mayWrite, metrics, clock);
     publisher =
         new ConditionPublisher(
             verdicts, new KubeStatusWriter(client), metrics, this::mayWrite, clock);

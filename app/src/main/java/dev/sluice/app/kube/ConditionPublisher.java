@@ -3,7 +3,6 @@ package dev.sluice.app.kube;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictFeed;
 import dev.sluice.model.VerdictSnapshot;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -31,8 +30,6 @@ import org.slf4j.LoggerFactory;
 final class ConditionPublisher implements KubeListener, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ConditionPublisher.class);
-  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-  private static final Duration MOST_BACKOFF = Duration.ofSeconds(30);
 
   private final VerdictFeed feed;
   private final StatusWriter writer;
@@ -41,12 +38,11 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
   private final InstantSource clock;
   private final Map<ObjectKey, KubeObject> live = new ConcurrentHashMap<>();
   private final Passes passes;
+  private final Silence silence;
   private VerdictFeed.Subscription subscription = () -> {};
 
   // The thread's own.
   private final Map<ObjectKey, Assertion> assertions = new HashMap<>();
-  private Duration backoff = FIRST_BACKOFF;
-  private Instant silentUntil = Instant.MIN;
 
   /**
    * A publisher that isn't begun yet.
@@ -64,6 +60,7 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
     this.metrics = metrics;
     this.mayWrite = mayWrite;
     this.clock = clock;
+    silence = new Silence(clock);
     passes = new Passes("sluice-conditions", this::pass, clock);
   }
 
@@ -102,8 +99,8 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
     if (!mayWrite.getAsBoolean()) {
       return Optional.empty();
     }
-    if (clock.instant().isBefore(silentUntil)) {
-      return Optional.of(silentUntil);
+    if (silence.lasts()) {
+      return Optional.of(silence.until());
     }
     assertions.keySet().retainAll(live.keySet());
     VerdictSnapshot snapshot = feed.current();
@@ -114,9 +111,9 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
         continue;
       }
       Optional<Instant> due = settle(object, service.get());
-      if (silentUntil.isAfter(clock.instant())) {
+      if (silence.lasts()) {
         // Nobody answered: the others would only wait for the same silence.
-        return Optional.of(silentUntil);
+        return Optional.of(silence.until());
       }
       next = earlier(next, due);
     }
@@ -150,7 +147,7 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
             object.key(), place.body(new TreeMap<>(assertion.wanted()), object.generation()));
     return switch (outcome) {
       case StatusWriter.Outcome.Done _ -> {
-        backoff = FIRST_BACKOFF;
+        silence.answered();
         Assertion written = assertion.written(clock.instant());
         assertions.put(object.key(), written);
         metrics.wrote(
@@ -167,17 +164,15 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
       }
       case StatusWriter.Outcome.Away(String words) -> {
         backOff(words);
-        yield Optional.of(silentUntil);
+        yield Optional.of(silence.until());
       }
     };
   }
 
   private void backOff(String words) {
     metrics.away();
-    silentUntil = clock.instant().plus(backoff);
-    log.warn("msg=status-not-written cause=\"{}\" again={}", words, silentUntil);
-    Duration doubled = backoff.multipliedBy(2);
-    backoff = doubled.compareTo(MOST_BACKOFF) < 0 ? doubled : MOST_BACKOFF;
+    silence.begin();
+    log.warn("msg=status-not-written cause=\"{}\" again={}", words, silence.until());
   }
 
   private void note(

@@ -5,9 +5,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,11 +22,8 @@ import java.util.Optional;
  */
 final class KubeObjectiveWriter implements ObjectiveWriter {
 
-  private static final String OBJECTIVES = "sluice";
-  private static final String CONDITIONS = "sluice-objectives";
-  private static final PatchContext NEW = apply(OBJECTIVES, false);
-  private static final PatchContext OURS = apply(OBJECTIVES, true);
-  private static final PatchContext CONDITION = apply(CONDITIONS, true);
+  private static final PatchContext NEW = ServerSideApply.as(ServerSideApply.MANAGER, false);
+  private static final PatchContext CONDITION = ServerSideApply.as("sluice-objectives", true);
 
   private final KubernetesClient client;
 
@@ -36,17 +31,9 @@ final class KubeObjectiveWriter implements ObjectiveWriter {
     this.client = client;
   }
 
-  private static PatchContext apply(String manager, boolean force) {
-    return new PatchContext.Builder()
-        .withPatchType(PatchType.SERVER_SIDE_APPLY)
-        .withFieldManager(manager)
-        .withForce(force)
-        .build();
-  }
-
   @Override
   public StatusWriter.Outcome write(ObjectiveWrite write) {
-    return KubeStatusWriter.outcome(() -> call(write));
+    return ServerSideApply.outcome(() -> call(write));
   }
 
   private void call(ObjectiveWrite write) {
@@ -56,17 +43,11 @@ final class KubeObjectiveWriter implements ObjectiveWriter {
         // With a uid, the API server refuses to write over an object that took the place of ours;
         // without force, it refuses to write over one that turned up meanwhile.
         uid.ifPresent(patch.getMetadata()::setUid);
-        object(key).patch(uid.isPresent() ? OURS : NEW, patch);
+        object(key).patch(uid.isPresent() ? ServerSideApply.OVER_OTHERS : NEW, patch);
       }
       case ObjectiveWrite.Delete(ObjectKey key, String uid) -> delete(key, uid);
-      case ObjectiveWrite.Say say -> {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("apiVersion", say.key().kind().apiVersion());
-        body.put("kind", say.key().kind().word());
-        body.put("metadata", Map.of("namespace", say.key().namespace(), "name", say.key().name()));
-        body.put("status", TargetsReport.body(say.texts()));
-        object(say.key()).subresource("status").patch(CONDITION, patch(body));
-      }
+      case ObjectiveWrite.Say say ->
+          ServerSideApply.status(client, say.key(), CONDITION, TargetsReport.body(say.texts()));
     }
   }
 
@@ -75,10 +56,7 @@ final class KubeObjectiveWriter implements ObjectiveWriter {
   }
 
   private Resource<GenericKubernetesResource> object(ObjectKey key) {
-    return client
-        .genericKubernetesResources(key.kind().context())
-        .inNamespace(key.namespace())
-        .withName(key.name());
+    return ServerSideApply.object(client, key);
   }
 
   /** Deletes the version that is there now, if it is still the same object and still ours. */

@@ -3,13 +3,7 @@ package dev.sluice.app.kube;
 import dev.sluice.model.Verdict;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.net.HttpURLConnection;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
@@ -25,19 +19,6 @@ import java.util.Map;
  */
 final class KubeStatusWriter implements StatusWriter {
 
-  private static final String MANAGER = "sluice";
-
-  /** Server-side apply under our name, over what others said of the same fields. */
-  static final PatchContext APPLY =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(MANAGER)
-          .withForce(true)
-          .build();
-
-  private static final int SERVER_ERRORS = 500;
-  private static final int TOO_MANY_REQUESTS = 429;
-
   private final KubernetesClient client;
 
   KubeStatusWriter(KubernetesClient client) {
@@ -46,26 +27,14 @@ final class KubeStatusWriter implements StatusWriter {
 
   @Override
   public Outcome apply(ObjectKey key, Map<String, Object> status) {
-    GenericKubernetesResource patch = new GenericKubernetesResource();
-    patch.setApiVersion(key.kind().apiVersion());
-    patch.setKind(key.kind().word());
-    patch.setMetadata(
-        new ObjectMetaBuilder().withNamespace(key.namespace()).withName(key.name()).build());
-    patch.setAdditionalProperty("status", status);
-    return outcome(
-        () ->
-            client
-                .genericKubernetesResources(key.kind().context())
-                .inNamespace(key.namespace())
-                .withName(key.name())
-                .subresource("status")
-                .patch(APPLY, patch));
+    return ServerSideApply.outcome(
+        () -> ServerSideApply.status(client, key, ServerSideApply.OVER_OTHERS, status));
   }
 
   @Override
   public Outcome note(KubeObject object, Verdict verdict) {
     Outcome outcome =
-        outcome(
+        ServerSideApply.outcome(
             () ->
                 client
                     .v1()
@@ -101,24 +70,8 @@ final class KubeStatusWriter implements StatusWriter {
         .withLastTimestamp(at)
         .withCount(1)
         .withNewSource()
-        .withComponent(MANAGER)
+        .withComponent(ServerSideApply.MANAGER)
         .endSource()
         .build();
-  }
-
-  /** The outcome of a call to the API server. */
-  static Outcome outcome(Runnable call) {
-    try {
-      call.run();
-      return new Outcome.Done();
-    } catch (KubernetesClientException failure) {
-      int code = failure.getCode();
-      String words = code + " " + failure.getMessage();
-      boolean isAnswer =
-          code >= HttpURLConnection.HTTP_BAD_REQUEST
-              && code < SERVER_ERRORS
-              && code != TOO_MANY_REQUESTS;
-      return isAnswer ? new Outcome.Refused(words) : new Outcome.Away(words);
-    }
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.app.manifests.Manifests;
 import dev.sluice.app.manifests.Problem;
 import dev.sluice.app.manifests.World;
 import dev.sluice.app.sources.Source;
+import dev.sluice.app.sources.WorkerThread;
 import dev.sluice.evaluator.lint.SloSheet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -213,15 +214,6 @@ final class KubernetesSource implements Source {
   @Override
   public void close() {
     watches.close();
-    Thread running = thread;
-    if (running == null) {
-      return;
-    }
-    running.interrupt();
-    try {
-      running.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    WorkerThread.end(thread);
   }
 }

@@ -3,7 +3,6 @@ package dev.sluice.app.kube;
 import dev.sluice.app.kube.StatusWriter.Outcome;
 import dev.sluice.evaluator.render.SeriesCatalog;
 import dev.sluice.xds.bootstrap.BootstrapWriter;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,8 +36,6 @@ import org.slf4j.LoggerFactory;
 final class ObjectiveKeeper implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ObjectiveKeeper.class);
-  private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-  private static final Duration MOST_BACKOFF = Duration.ofSeconds(30);
 
   /** The series there are; Envoy's are cut as the bootstrap that we print cuts them. */
   private static final SeriesCatalog SERIES = new SeriesCatalog(BootstrapWriter.BUCKETS_MS);
@@ -48,6 +45,7 @@ final class ObjectiveKeeper implements AutoCloseable {
   private final BooleanSupplier mayWrite;
   private final InstantSource clock;
   private final Passes passes;
+  private final Silence silence;
   private volatile @Nullable Targets newest;
 
   // The passes' own.
@@ -55,8 +53,6 @@ final class ObjectiveKeeper implements AutoCloseable {
   private ObjectivePlan plan = new ObjectivePlan(List.of(), List.of());
   private final Map<ObjectKey, ObjectiveAttempt> attempts = new HashMap<>();
   private final Map<ObjectKey, SortedMap<String, String>> said = new HashMap<>();
-  private Duration backoff = FIRST_BACKOFF;
-  private Instant silentUntil = Instant.MIN;
 
   /**
    * A keeper that isn't begun yet.
@@ -69,6 +65,7 @@ final class ObjectiveKeeper implements AutoCloseable {
     this.metrics = metrics;
     this.mayWrite = mayWrite;
     this.clock = clock;
+    silence = new Silence(clock);
     passes = new Passes("sluice-objectives", this::pass, clock);
   }
 
@@ -119,9 +116,9 @@ final class ObjectiveKeeper implements AutoCloseable {
         due.clear();
         return false;
       }
-      if (silentUntil.isAfter(clock.instant())) {
+      if (silence.lasts()) {
         // Nobody answered: the others would only wait for the same silence.
-        due.add(silentUntil);
+        due.add(silence.until());
         return false;
       }
       due.add(settle(write));
@@ -138,7 +135,7 @@ final class ObjectiveKeeper implements AutoCloseable {
     }
     return switch (writer.write(write)) {
       case Outcome.Done _ -> {
-        backoff = FIRST_BACKOFF;
+        silence.answered();
         metrics.wrote(write.action());
         log.info("msg=objective-{} object=\"{}\"", write.action().label(), write.key());
         yield attempted(ObjectiveAttempt.done(write, before, now));
@@ -154,7 +151,7 @@ final class ObjectiveKeeper implements AutoCloseable {
       }
       case Outcome.Away(String words) -> {
         backOff(words);
-        yield silentUntil;
+        yield silence.until();
       }
     };
   }
@@ -166,10 +163,8 @@ final class ObjectiveKeeper implements AutoCloseable {
 
   private void backOff(String words) {
     metrics.away();
-    silentUntil = clock.instant().plus(backoff);
-    log.warn("msg=objectives-not-written cause=\"{}\" again={}", words, silentUntil);
-    Duration doubled = backoff.multipliedBy(2);
-    backoff = doubled.compareTo(MOST_BACKOFF) < 0 ? doubled : MOST_BACKOFF;
+    silence.begin();
+    log.warn("msg=objectives-not-written cause=\"{}\" again={}", words, silence.until());
   }
 
   /** The conditions that don't say yet what they should. */

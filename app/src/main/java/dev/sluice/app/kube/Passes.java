@@ -1,5 +1,6 @@
 package dev.sluice.app.kube;
 
+import dev.sluice.app.sources.WorkerThread;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -82,15 +83,6 @@ final class Passes implements AutoCloseable {
 
   @Override
   public void close() {
-    Thread running = thread;
-    if (running == null) {
-      return;
-    }
-    running.interrupt();
-    try {
-      running.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    WorkerThread.end(thread);
   }
 }

@@ -17,11 +17,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -57,28 +57,34 @@ final class SharedMemory implements Memory, AutoCloseable {
   private final KubeMetrics metrics;
   private final AtomicReference<@Nullable SavedState> newest = new AtomicReference<>();
   private final AtomicReference<SavedState> inCluster = new AtomicReference<>(SavedState.NONE);
-  private final Semaphore news = new Semaphore(0);
-  private @Nullable Thread thread;
+  private final InstantSource clock;
+  private final Passes passes;
   private @Nullable SharedIndexInformer<ConfigMap> informer;
 
-  private boolean isFailing; // the thread's own
+  private boolean isFailing; // the passes' own
 
   SharedMemory(
-      KubernetesClient client, HomePlace place, BooleanSupplier mayWrite, KubeMetrics metrics) {
+      KubernetesClient client,
+      HomePlace place,
+      BooleanSupplier mayWrite,
+      KubeMetrics metrics,
+      InstantSource clock) {
     this.client = client;
     this.place = place;
     this.mayWrite = mayWrite;
     this.metrics = metrics;
+    this.clock = clock;
+    passes = new Passes("sluice-memory", this::pass, clock);
   }
 
   void start() {
-    thread = Thread.ofVirtual().name("sluice-memory").start(this::run);
+    passes.start();
   }
 
   @Override
   public void write(SavedState state) {
     newest.set(state);
-    news.release();
+    passes.wake();
   }
 
   /** Another led meanwhile: what wasn't written by now is out of date. */
@@ -114,7 +120,7 @@ final class SharedMemory implements Memory, AutoCloseable {
           @Override
           public void onDelete(ConfigMap object, boolean isStale) {
             inCluster.set(SavedState.NONE);
-            news.release();
+            passes.wake();
           }
         });
     informer = following;
@@ -125,36 +131,22 @@ final class SharedMemory implements Memory, AutoCloseable {
     return client.configMaps().inNamespace(place.namespace()).withName(place.memory());
   }
 
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        news.acquire();
-        while (!settle()) {
-          boolean _ = news.tryAcquire(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-        }
-        news.drainPermits();
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Writes what is newest if it is news; whether nothing is left to do. */
-  private boolean settle() {
+  /** Writes what is newest if it is news; returns when to try again if it couldn't. */
+  private Optional<Instant> pass() {
     SavedState state = newest.get();
     if (state == null || !mayWrite.getAsBoolean() || state.isAsGoodAs(inCluster.get())) {
-      return true;
+      return Optional.empty();
     }
     try {
-      object().patch(KubeStatusWriter.APPLY, encode(state));
+      object().patch(ServerSideApply.OVER_OTHERS, encode(state));
     } catch (KubernetesClientException | IOException failure) {
       noteFailure(String.valueOf(failure.getMessage()));
-      return false;
+      return Optional.of(clock.instant().plus(RETRY));
     }
     inCluster.set(state);
     isFailing = false;
     metrics.remembered();
-    return state.equals(newest.get());
+    return Optional.empty();
   }
 
   private void noteFailure(String words) {
@@ -179,7 +171,7 @@ final class SharedMemory implements Memory, AutoCloseable {
         .withNewMetadata()
         .withNamespace(place.namespace())
         .withName(place.memory())
-        .addToLabels("app.kubernetes.io/managed-by", "sluice")
+        .addToLabels("app.kubernetes.io/managed-by", ServerSideApply.MANAGER)
         .endMetadata()
         .withBinaryData(Map.of(KEY, Base64.getEncoder().encodeToString(bytes.toByteArray())))
         .build();
@@ -214,15 +206,6 @@ final class SharedMemory implements Memory, AutoCloseable {
     if (following != null) {
       following.stop();
     }
-    Thread running = thread;
-    if (running == null) {
-      return;
-    }
-    running.interrupt();
-    try {
-      running.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    passes.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.app.kube;
 
 import dev.sluice.app.manifests.Problem;
+import dev.sluice.app.sources.WorkerThread;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
@@ -192,15 +193,7 @@ final class Watches implements AutoCloseable {
 
   @Override
   public void close() {
-    Thread running = thread;
-    if (running != null) {
-      running.interrupt();
-      try {
-        running.join();
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    WorkerThread.end(thread);
     informers.forEach(SharedIndexInformer::stop);
   }
 }

@@ -63,16 +63,7 @@ public final class DirectorySource implements Source {
 
   @Override
   public void close() {
-    Thread running = thread;
-    if (running == null) {
-      return;
-    }
-    running.interrupt();
-    try {
-      running.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    WorkerThread.end(thread);
   }
 
   /** Waits for changes of a folder; where it can't watch, for time to pass. */
