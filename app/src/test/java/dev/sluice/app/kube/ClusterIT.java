@@ -1,23 +1,18 @@
 package dev.sluice.app.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.app.loop.Event;
 import dev.sluice.app.manifests.World;
 import dev.sluice.lab.Await;
-import dev.sluice.lab.Parts;
 import dev.sluice.lab.kube.KubeApiServer;
 import dev.sluice.model.ServiceRef;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +20,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -51,18 +45,11 @@ class ClusterIT {
 
   @BeforeAll
   static void setUp() {
-    Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
-    assumeTrue(
-        binaries.isPresent(),
-        "SLUICE_KUBE_APISERVER and SLUICE_ETCD aren't set (expected: the two binaries)");
-    server = KubeApiServer.start(binaries.get(), folder);
+    server = KubeApiServer.start(KubeLab.binaries(), folder);
     STARTED.push(server);
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(Config.fromKubeconfig(server.kubeconfig().toFile()))
-            .build();
+    client = KubeLab.client(server);
     STARTED.push(client);
-    apply("/kube/crds.yaml");
+    KubeLab.apply(client, "/kube/crds.yaml");
     KubeLab.applySloCrd(client);
     for (WatchedKind kind : WatchedKind.values()) {
       if (kind != WatchedKind.SERVICE_LEVEL_OBJECTIVE) {
@@ -195,7 +182,7 @@ class ClusterIT {
       Await.until(BOUND, "Pyrra is missed", () -> missesPyrra(session));
       Await.until(BOUND, "the InferenceSLO says so", () -> targets("judged", "PyrraMissing"));
 
-      apply("/kube/pyrra-crd.yaml");
+      KubeLab.apply(client, "/kube/pyrra-crd.yaml");
       Await.until(
           BOUND,
           "ServiceLevelObjectives are served",
@@ -217,11 +204,6 @@ class ClusterIT {
   private static boolean missesPyrra(Session session) {
     return session.world().get().problems().stream()
         .anyMatch(problem -> problem.object().equals("servicelevelobjectives.pyrra.dev"));
-  }
-
-  private static void apply(String resource) {
-    InputStream yaml = Objects.requireNonNull(ClusterIT.class.getResourceAsStream(resource));
-    client.load(yaml).serverSideApply();
   }
 
   private static boolean isServed(WatchedKind kind) {

@@ -1,14 +1,12 @@
 package dev.sluice.app.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.app.loop.Event;
 import dev.sluice.app.loop.Role;
 import dev.sluice.app.loop.SavedState;
 import dev.sluice.evaluator.judge.JudgeState;
 import dev.sluice.lab.Await;
-import dev.sluice.lab.Parts;
 import dev.sluice.lab.kube.KubeApiServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -39,11 +37,7 @@ class ElectionIT {
 
   @BeforeEach
   void setUp() {
-    Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
-    assumeTrue(
-        binaries.isPresent(),
-        "SLUICE_KUBE_APISERVER and SLUICE_ETCD aren't set (expected: the two binaries)");
-    server = KubeApiServer.start(binaries.get(), folder);
+    server = KubeApiServer.start(KubeLab.binaries(), folder);
   }
 
   @AfterEach

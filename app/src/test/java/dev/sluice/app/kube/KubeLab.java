@@ -1,7 +1,13 @@
 package dev.sluice.app.kube;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sluice.lab.Parts;
+import dev.sluice.lab.kube.KubeApiServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -11,6 +17,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
 
 /** What tests do to a cluster by hand. */
 final class KubeLab {
@@ -20,6 +28,27 @@ final class KubeLab {
       Path.of("..", "helm", "sluice", "crds", "inferenceslos.sluice.dev.yaml");
 
   private KubeLab() {}
+
+  /** What a cluster is made of; without it the tests of the class are skipped. */
+  static Parts.KubeBinaries binaries() {
+    Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
+    assumeTrue(
+        binaries.isPresent(),
+        "SLUICE_KUBE_APISERVER and SLUICE_ETCD aren't set (expected: the two binaries)");
+    return binaries.get();
+  }
+
+  static KubernetesClient client(KubeApiServer server) {
+    return new KubernetesClientBuilder()
+        .withConfig(Config.fromKubeconfig(server.kubeconfig().toFile()))
+        .build();
+  }
+
+  /** Applies the objects of a file of the lab. */
+  static void apply(KubernetesClient client, String resource) {
+    InputStream yaml = Objects.requireNonNull(KubeLab.class.getResourceAsStream(resource));
+    client.load(yaml).serverSideApply();
+  }
 
   /** Installs the chart's own CRD. */
   static void applySloCrd(KubernetesClient client) {

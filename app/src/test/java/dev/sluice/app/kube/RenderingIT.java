@@ -1,21 +1,16 @@
 package dev.sluice.app.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.lab.Await;
-import dev.sluice.lab.Parts;
 import dev.sluice.lab.kube.KubeApiServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,7 +18,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,20 +37,12 @@ class RenderingIT {
 
   @BeforeAll
   static void setUp() {
-    Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
-    assumeTrue(
-        binaries.isPresent(),
-        "SLUICE_KUBE_APISERVER and SLUICE_ETCD aren't set (expected: the two binaries)");
-    KubeApiServer server = KubeApiServer.start(binaries.get(), folder);
+    KubeApiServer server = KubeApiServer.start(KubeLab.binaries(), folder);
     STARTED.push(server);
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(Config.fromKubeconfig(server.kubeconfig().toFile()))
-            .build();
+    client = KubeLab.client(server);
     STARTED.push(client);
     for (String crds : List.of("/kube/crds.yaml", "/kube/pyrra-crd.yaml")) {
-      InputStream yaml = Objects.requireNonNull(RenderingIT.class.getResourceAsStream(crds));
-      client.load(yaml).serverSideApply();
+      KubeLab.apply(client, crds);
     }
     KubeLab.applySloCrd(client);
     for (WatchedKind kind : WatchedKind.values()) {

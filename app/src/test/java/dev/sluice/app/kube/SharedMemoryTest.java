@@ -54,7 +54,8 @@ class SharedMemoryTest {
                 client,
                 new HomePlace("sluice", "test"),
                 () -> true,
-                new KubeMetrics(new SimpleMeterRegistry()))) {
+                new KubeMetrics(new SimpleMeterRegistry()),
+                () -> NOON)) {
       return shared.encode(memory).getBinaryData().values().iterator().next();
     }
   }

@@ -1,9 +1,9 @@
 package dev.sluice.app.pages;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.sluice.evaluator.judge.Declarations;
 import dev.sluice.evaluator.judge.Presence;
 import dev.sluice.lab.Await;
+import dev.sluice.lab.MetricsPage;
 import dev.sluice.lab.PrometheusConfig;
 import dev.sluice.lab.PrometheusConfig.Alertmanager;
 import dev.sluice.lab.PrometheusConfig.ScrapeJob;
@@ -16,15 +16,11 @@ import dev.sluice.model.ObjectiveRef;
 import dev.sluice.model.PromDuration;
 import dev.sluice.model.ServiceRef;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,31 +54,18 @@ final class AlertLab implements AutoCloseable {
 
   private static final Duration BOUND = Duration.ofSeconds(30);
 
-  private final HttpServer gauge;
+  private final MetricsPage gauge;
   private final PrometheusProcess prometheus;
   private volatile boolean isSlow;
 
   AlertLab(Path folder, String receiver) throws IOException {
-    gauge = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    gauge.createContext(
-        "/metrics",
-        exchange -> {
-          byte[] page = ("slow " + (isSlow ? 1 : 0) + "\n").getBytes(StandardCharsets.UTF_8);
-          exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
-          exchange.sendResponseHeaders(200, page.length);
-          try (OutputStream body = exchange.getResponseBody()) {
-            body.write(page);
-          }
-        });
-    gauge.start();
+    gauge = MetricsPage.serve(() -> "slow " + (isSlow ? 1 : 0) + "\n");
     prometheus = PrometheusProcess.start(folder, config(folder, receiver)).awaitReady();
   }
 
   private PrometheusConfig config(Path folder, String receiver) throws IOException {
     Target target =
-        new Target(
-            "127.0.0.1:" + gauge.getAddress().getPort(),
-            Map.of("namespace", QWEN.namespace(), "service", QWEN.name()));
+        new Target(gauge.hostPort(), Map.of("namespace", QWEN.namespace(), "service", QWEN.name()));
     return PrometheusConfig.empty()
         .withRuleFiles(Files.writeString(folder.resolve("rules.yaml"), rules()))
         .withScrapeJobs(new ScrapeJob("qwen", Duration.ofMillis(100), "/metrics", List.of(target)))
@@ -148,6 +131,6 @@ final class AlertLab implements AutoCloseable {
   @Override
   public void close() {
     prometheus.close();
-    gauge.stop(0);
+    gauge.close();
   }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.benchmarks.reaction;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.net.httpserver.HttpServer;
 import dev.sluice.lab.Await;
+import dev.sluice.lab.MetricsPage;
 import dev.sluice.lab.PrometheusConfig;
 import dev.sluice.lab.PrometheusConfig.Alertmanager;
 import dev.sluice.lab.PrometheusConfig.ScrapeJob;
@@ -11,10 +11,6 @@ import dev.sluice.lab.PrometheusProcess;
 import dev.sluice.model.BurnRateTier;
 import dev.sluice.model.PromDuration;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,23 +33,12 @@ final class FiringAlerts implements AutoCloseable {
 
   private final Set<String> firing = ConcurrentHashMap.newKeySet();
   private final List<String> services;
-  private final HttpServer gauges;
+  private final MetricsPage gauges;
   private final PrometheusProcess prometheus;
 
   FiringAlerts(Path folder, List<String> services, Optional<Integer> pushPort) throws IOException {
     this.services = services;
-    gauges = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    gauges.createContext(
-        "/metrics",
-        exchange -> {
-          byte[] page = page().getBytes(StandardCharsets.UTF_8);
-          exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
-          exchange.sendResponseHeaders(200, page.length);
-          try (OutputStream body = exchange.getResponseBody()) {
-            body.write(page);
-          }
-        });
-    gauges.start();
+    gauges = MetricsPage.serve(this::page);
     prometheus =
         PrometheusProcess.start(Files.createDirectories(folder), config(folder, pushPort))
             .awaitReady();
@@ -71,8 +56,7 @@ final class FiringAlerts implements AutoCloseable {
   private PrometheusConfig config(Path folder, Optional<Integer> pushPort) throws IOException {
     StringBuilder rules = new StringBuilder("groups:\n");
     services.forEach(name -> rules.append(group(name)));
-    Target target =
-        new Target("127.0.0.1:" + gauges.getAddress().getPort(), Map.of("namespace", "default"));
+    Target target = new Target(gauges.hostPort(), Map.of("namespace", "default"));
     PrometheusConfig config =
         PrometheusConfig.empty()
             .withRuleFiles(Files.writeString(folder.resolve("rules.yaml"), rules))
@@ -150,6 +134,6 @@ final class FiringAlerts implements AutoCloseable {
   @Override
   public void close() {
     prometheus.close();
-    gauges.stop(0);
+    gauges.close();
   }
 }

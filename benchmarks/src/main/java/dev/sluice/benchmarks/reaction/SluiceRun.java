@@ -2,10 +2,8 @@ package dev.sluice.benchmarks.reaction;
 
 import dev.sluice.lab.Await;
 import dev.sluice.lab.FreePorts;
+import dev.sluice.lab.HttpProbe;
 import dev.sluice.lab.RunningProcess;
-import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,19 +54,9 @@ final class SluiceRun implements AutoCloseable {
         "Sluice is ready",
         () -> {
           run.process.requireAlive();
-          return isReady(ports.http());
+          return HttpProbe.isOk("http://127.0.0.1:" + ports.http() + "/readyz");
         });
     return run;
-  }
-
-  private static boolean isReady(int port) {
-    try {
-      URI uri = URI.create("http://127.0.0.1:" + port + "/readyz");
-      return ((HttpURLConnection) uri.toURL().openConnection()).getResponseCode()
-          == HttpURLConnection.HTTP_OK;
-    } catch (IOException _) {
-      return false;
-    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sluice.demo.stage;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.EnvoyProcess;
 import dev.sluice.lab.FreePorts;
+import dev.sluice.lab.HttpProbe;
 import dev.sluice.lab.PrometheusConfig;
 import dev.sluice.lab.PrometheusConfig.ScrapeJob;
 import dev.sluice.lab.PrometheusConfig.Target;
@@ -11,8 +12,6 @@ import dev.sluice.lab.llm.Behaviour;
 import dev.sluice.lab.llm.FakeLlm;
 import dev.sluice.lab.load.LoadGenerator;
 import dev.sluice.lab.load.LoadPlan;
-import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,13 +128,7 @@ public final class Stage implements AutoCloseable {
 
   private boolean routerAnswers() {
     sluice.requireAlive();
-    try {
-      HttpURLConnection health =
-          (HttpURLConnection) URI.create(routerUrl() + "/health").toURL().openConnection();
-      return health.getResponseCode() == HttpURLConnection.HTTP_OK;
-    } catch (IOException e) {
-      return false;
-    }
+    return HttpProbe.isOk(routerUrl() + "/health");
   }
 
   public Scenario scenario() {

@@ -1,11 +1,6 @@
 package dev.sluice.evaluator.alerts;
 
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import dev.sluice.lab.MetricsPage;
 
 /**
  * A metrics page of one replica that serves 20 requests a second, whose first tokens come late or
@@ -15,7 +10,7 @@ final class TtftExporter implements AutoCloseable {
 
   private static final double REQUESTS_PER_SECOND = 20;
 
-  private final HttpServer server;
+  private final MetricsPage page;
   private final String twoSeconds;
   private long advancedAt = System.nanoTime();
   private double inTime;
@@ -27,24 +22,13 @@ final class TtftExporter implements AutoCloseable {
    *
    * @param twoSeconds how this client library writes the bound of 2 s: {@code 2} or {@code 2.0}
    */
-  TtftExporter(String twoSeconds) throws IOException {
+  TtftExporter(String twoSeconds) {
     this.twoSeconds = twoSeconds;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/metrics",
-        exchange -> {
-          byte[] page = page().getBytes(StandardCharsets.UTF_8);
-          exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
-          exchange.sendResponseHeaders(200, page.length);
-          try (OutputStream body = exchange.getResponseBody()) {
-            body.write(page);
-          }
-        });
-    server.start();
+    page = MetricsPage.serve(this::text);
   }
 
   String hostPort() {
-    return "127.0.0.1:" + server.getAddress().getPort();
+    return page.hostPort();
   }
 
   /** From now on every first token comes late. */
@@ -59,7 +43,7 @@ final class TtftExporter implements AutoCloseable {
     isSlow = false;
   }
 
-  private synchronized String page() {
+  private synchronized String text() {
     advance();
     return """
     # TYPE vllm:time_to_first_token_seconds histogram
@@ -82,6 +66,6 @@ final class TtftExporter implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
+    page.close();
   }
 }
