@@ -134,7 +134,7 @@ final class Sluice implements Runner.Running {
 
   private static Question question(LoopState state) {
     return Question.of(
-        state.world().orElse(World.EMPTY).declarations(), state.snapshot().services().values());
+        state.world().orElse(World.EMPTY).declarations(), state.snapshot().services());
   }
 
   private static Fleets fleets(XdsServer xds) {

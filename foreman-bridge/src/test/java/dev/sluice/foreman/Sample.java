@@ -16,13 +16,10 @@ import dev.sluice.model.VerdictSnapshot;
 import dev.sluice.model.VerdictState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Verdicts for tests: all of them since {@link #SINCE}. */
 public final class Sample {
@@ -88,11 +85,7 @@ public final class Sample {
   }
 
   public static VerdictSnapshot snapshot(long revision, ServiceVerdict... services) {
-    return VerdictSnapshot.of(
-        revision,
-        SINCE,
-        Arrays.stream(services)
-            .collect(Collectors.toMap(ServiceVerdict::service, Function.identity())));
+    return VerdictSnapshot.of(revision, SINCE, List.of(services));
   }
 
   public static SloPolicy policy(Dispatch dispatch) {

@@ -1,6 +1,7 @@
 package dev.sluice.model;
 
 import java.time.Instant;
+import java.util.HexFormat;
 
 /**
  * Names one decision everywhere it appears: condition, event, gRPC reason, log line, page.
@@ -13,7 +14,8 @@ public record DecisionId(String text) {
   /** The id of the transition of {@code subject} to {@code state} at {@code at}. */
   public static DecisionId of(Subject subject, VerdictState state, Instant at) {
     int hash = (subject + "|" + state).hashCode();
-    return new DecisionId(Long.toString(at.toEpochMilli(), 36) + "-" + String.format("%08x", hash));
+    return new DecisionId(
+        Long.toString(at.toEpochMilli(), 36) + "-" + HexFormat.of().toHexDigits(hash));
   }
 
   @Override

@@ -1,12 +1,12 @@
 package dev.sluice.model;
 
-import java.time.Instant;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** What Prometheus says of one objective and one subject at one moment. */
+/**
+ * What Prometheus says of one objective and one subject. It doesn't say when: what is said again is
+ * equal, so that who reads it can tell that nothing changed.
+ */
 public sealed interface Evidence {
 
   /** The objective asked about. */
@@ -14,9 +14,6 @@ public sealed interface Evidence {
 
   /** Whom the evidence is about. */
   Subject subject();
-
-  /** When Prometheus was asked. */
-  Instant observedAt();
 
   /**
    * Rules that are loaded, healthy and evaluated lately.
@@ -29,16 +26,13 @@ public sealed interface Evidence {
   record Measured(
       ObjectiveRef objective,
       Subject subject,
-      Instant observedAt,
       Map<BurnRateTier, AlertState> alerts,
       OptionalDouble burnRate,
       OptionalDouble samples)
       implements Evidence {
 
     public Measured {
-      EnumMap<BurnRateTier, AlertState> copy = new EnumMap<>(BurnRateTier.class);
-      copy.putAll(alerts);
-      alerts = Collections.unmodifiableMap(copy);
+      alerts = Map.copyOf(alerts);
     }
 
     /** The state of a tier's alert; inactive where Pyrra made no rule for the tier. */
@@ -53,7 +47,6 @@ public sealed interface Evidence {
    * @param cause which kind of nothing
    * @param words one sentence with what was found and what to do
    */
-  record Unusable(
-      ObjectiveRef objective, Subject subject, Instant observedAt, UnknownCause cause, String words)
+  record Unusable(ObjectiveRef objective, Subject subject, UnknownCause cause, String words)
       implements Evidence {}
 }

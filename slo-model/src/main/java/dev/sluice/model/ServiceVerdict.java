@@ -23,6 +23,12 @@ public record ServiceVerdict(
     Optional<Instant> evidenceAt) {
 
   public ServiceVerdict {
-    replicas = Collections.unmodifiableMap(new TreeMap<>(replicas));
+    // Most services have none, and there may be ten thousand services a turn.
+    replicas = replicas.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(replicas));
+  }
+
+  /** The same, confirmed by newer evidence. */
+  public ServiceVerdict confirmedAt(Instant at) {
+    return new ServiceVerdict(service, verdict, replicas, policy, Optional.of(at));
   }
 }

@@ -1,9 +1,7 @@
 package dev.sluice.app.loop;
 
 import dev.sluice.model.DecisionId;
-import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
-import dev.sluice.model.SloPolicy;
 import dev.sluice.model.Verdict;
 import dev.sluice.model.VerdictSnapshot;
 import dev.sluice.xds.router.Backend;
@@ -11,10 +9,10 @@ import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.shares.BackendShare;
 import dev.sluice.xds.shares.RuleShares;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What counts as a change worth a revision or a line. */
@@ -22,27 +20,31 @@ final class Changes {
 
   private Changes() {}
 
-  /** Who is judged how, without the burn rates that change with every poll. */
-  private record Essence(
-      DecisionId decision, SortedMap<String, DecisionId> replicas, SloPolicy policy) {
-
-    static Essence of(ServiceVerdict service) {
-      TreeMap<String, DecisionId> replicas = new TreeMap<>();
-      service.replicas().forEach((name, verdict) -> replicas.put(name, verdict.decision()));
-      return new Essence(service.verdict().decision(), replicas, service.policy());
+  /** Whether a verdict, a policy or the set of services changed; burn rates change all the time. */
+  static boolean isNews(List<ServiceVerdict> before, List<ServiceVerdict> after) {
+    if (before.size() != after.size()) {
+      return true;
     }
+    for (int i = 0; i < after.size(); i++) {
+      if (isNews(before.get(i), after.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** Whether a verdict, a policy or the set of services changed. */
-  static boolean isNews(
-      Map<ServiceRef, ServiceVerdict> before, Map<ServiceRef, ServiceVerdict> after) {
-    return !essence(before).equals(essence(after));
+  private static boolean isNews(ServiceVerdict before, ServiceVerdict after) {
+    return !before.service().equals(after.service())
+        || !before.verdict().decision().equals(after.verdict().decision())
+        || !before.policy().equals(after.policy())
+        || !decisions(before.replicas()).equals(decisions(after.replicas()));
   }
 
-  private static SortedMap<ServiceRef, Essence> essence(Map<ServiceRef, ServiceVerdict> services) {
-    TreeMap<ServiceRef, Essence> essence = new TreeMap<>();
-    services.forEach((service, verdict) -> essence.put(service, Essence.of(verdict)));
-    return essence;
+  private static Map<String, DecisionId> decisions(Map<String, Verdict> replicas) {
+    return replicas.isEmpty()
+        ? Map.of()
+        : replicas.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().decision()));
   }
 
   /** Whether the same requests go to the same backends and replicas. */

@@ -30,7 +30,7 @@ public record Effects(
     switch (effect) {
       case Effect.PublishVerdicts(VerdictSnapshot snapshot, List<Transition> transitions) -> {
         verdicts.publish(snapshot);
-        evaluatorMetrics.judged(snapshot.services().values(), transitions);
+        evaluatorMetrics.judged(snapshot.services(), transitions);
       }
       case Effect.PublishFleet(FleetResources resources) -> fleets.publish(resources);
       case Effect.RemoveFleet(RouterRef fleet) -> fleets.remove(fleet);

@@ -2,14 +2,14 @@ package dev.sluice.app.loop;
 
 import dev.sluice.app.manifests.World;
 import dev.sluice.evaluator.judge.JudgeState;
+import dev.sluice.evaluator.judge.Judgement;
 import dev.sluice.evaluator.judge.Observation;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.VerdictSnapshot;
-import dev.sluice.xds.resources.FleetResources;
 import dev.sluice.xds.shares.RouterShares;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,9 +24,10 @@ import java.util.TreeMap;
  * @param observation what Prometheus said last; empty before the first poll ended
  * @param isServing whether verdicts and fleets are published: not before there is evidence
  * @param judge what the judge remembers
+ * @param judgement its last turn; empty before the first, and when another judged since
  * @param snapshot the verdicts published last
  * @param shares of each router
- * @param fleets what was published last of each router
+ * @param fleets what was compiled and published last of each router
  * @param faults why a router couldn't be shaped or compiled, while it can't
  * @param saved what was last given to be remembered
  */
@@ -38,9 +39,10 @@ public record LoopState(
     Optional<Observation> observation,
     boolean isServing,
     JudgeState judge,
+    Optional<Judgement> judgement,
     VerdictSnapshot snapshot,
     SortedMap<RouterRef, RouterShares> shares,
-    SortedMap<RouterRef, FleetResources> fleets,
+    SortedMap<RouterRef, CompiledFleet> fleets,
     SortedMap<RouterRef, String> faults,
     SavedState saved) {
 
@@ -70,7 +72,8 @@ public record LoopState(
         Optional.empty(),
         false,
         saved.judge(),
-        VerdictSnapshot.of(revision, now, Map.of()),
+        Optional.empty(),
+        VerdictSnapshot.of(revision, now, List.of()),
         saved.shares(),
         new TreeMap<>(),
         new TreeMap<>(),

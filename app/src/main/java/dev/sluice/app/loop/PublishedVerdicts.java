@@ -4,7 +4,6 @@ import dev.sluice.model.VerdictFeed;
 import dev.sluice.model.VerdictSnapshot;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -32,7 +31,7 @@ public final class PublishedVerdicts implements VerdictFeed {
 
   /** A feed that has published nothing: its snapshot has revision 0, which readers know. */
   public static PublishedVerdicts nothingYet(Instant now) {
-    return new PublishedVerdicts(VerdictSnapshot.of(0, now, Map.of()));
+    return new PublishedVerdicts(VerdictSnapshot.of(0, now, List.of()));
   }
 
   @Override

@@ -11,11 +11,10 @@ import dev.sluice.evaluator.judge.Recall;
 import dev.sluice.evaluator.judge.Transition;
 import dev.sluice.model.PromDuration;
 import dev.sluice.model.RouterRef;
-import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictSnapshot;
-import dev.sluice.xds.resources.FleetResources;
 import dev.sluice.xds.router.RouterSpec;
+import dev.sluice.xds.router.Topology;
 import dev.sluice.xds.shares.RouterShares;
 import dev.sluice.xds.shares.RuleShares;
 import dev.sluice.xds.shares.Shaper;
@@ -46,9 +45,10 @@ final class Turn {
   private boolean serving;
   private boolean news;
   private JudgeState judge;
+  private Optional<Judgement> judgement;
   private VerdictSnapshot snapshot;
   private final SortedMap<RouterRef, RouterShares> shares;
-  private final SortedMap<RouterRef, FleetResources> fleets;
+  private final SortedMap<RouterRef, CompiledFleet> fleets;
   private final SortedMap<RouterRef, String> faults;
   private SavedState saved;
 
@@ -62,6 +62,7 @@ final class Turn {
     observation = state.observation();
     serving = state.isServing();
     judge = state.judge();
+    judgement = state.judgement();
     snapshot = state.snapshot();
     shares = new TreeMap<>(state.shares());
     fleets = new TreeMap<>(state.fleets());
@@ -103,6 +104,7 @@ final class Turn {
     }
     saved = memory;
     judge = memory.judge();
+    judgement = Optional.empty();
     shares.putAll(memory.shares());
     news = true;
   }
@@ -114,6 +116,7 @@ final class Turn {
     role = next;
     roleSince = now;
     observation = Optional.empty();
+    judgement = Optional.empty();
     announce(new Announcement.RoleChanged(role));
     if (role == Role.LEADER) {
       judge = judge.continuedAt(now);
@@ -176,16 +179,17 @@ final class Turn {
       publish(Recall.verdicts(declarations, judge), List.of());
       return;
     }
-    Judgement judgement = Judge.judge(declarations, observation.get(), judge, now);
-    judge = judgement.next();
-    judgement
-        .transitions()
-        .forEach(transition -> announce(new Announcement.VerdictChanged(transition)));
-    publish(judgement.services(), judgement.transitions());
+    Judgement next =
+        judgement.isPresent()
+            ? Judge.judge(declarations, observation.get(), judgement.get(), now)
+            : Judge.judge(declarations, observation.get(), judge, now);
+    judgement = Optional.of(next);
+    judge = next.next();
+    next.transitions().forEach(transition -> announce(new Announcement.VerdictChanged(transition)));
+    publish(next.services(), next.transitions());
   }
 
-  private void publish(
-      SortedMap<ServiceRef, ServiceVerdict> services, List<Transition> transitions) {
+  private void publish(List<ServiceVerdict> services, List<Transition> transitions) {
     boolean changed = Changes.isNews(snapshot.services(), services);
     long next = changed ? snapshot.revision() + 1 : snapshot.revision();
     // Never below the leader's, so that a watcher may go on at another replica.
@@ -212,13 +216,14 @@ final class Turn {
       RouterShares before = shares.getOrDefault(ref, RouterShares.NONE);
       RouterShares after =
           Shaper.shape(router, world.orElseThrow().topology(), snapshot, before, now);
-      FleetResources resources =
-          compiler.compile(router, world.orElseThrow().topology(), after, snapshot);
+      Optional<CompiledFleet> last = Optional.ofNullable(fleets.get(ref));
+      CompiledFleet next = compile(router, after, last);
       shares.put(ref, after);
       faults.remove(ref);
       announceShares(router, before, after);
-      if (!resources.equals(fleets.put(ref, resources))) {
-        effects.add(new Effect.PublishFleet(resources));
+      fleets.put(ref, next);
+      if (!last.map(CompiledFleet::resources).equals(Optional.of(next.resources()))) {
+        effects.add(new Effect.PublishFleet(next.resources()));
       }
     } catch (RuntimeException failure) {
       String words = String.valueOf(failure.getMessage());
@@ -226,6 +231,15 @@ final class Turn {
         announce(new Announcement.RouterFailed(ref, words));
       }
     }
+  }
+
+  private CompiledFleet compile(
+      RouterSpec router, RouterShares shaped, Optional<CompiledFleet> last) {
+    Topology topology = world.orElseThrow().topology();
+    CompiledFleet.Source source = CompiledFleet.Source.of(router, topology, shaped, snapshot);
+    return last.filter(fleet -> fleet.source().equals(source))
+        .orElseGet(
+            () -> new CompiledFleet(source, compiler.compile(router, topology, shaped, snapshot)));
   }
 
   private void announceShares(RouterSpec router, RouterShares before, RouterShares after) {
@@ -251,7 +265,7 @@ final class Turn {
       return;
     }
     SavedState next = new SavedState(snapshot.revision(), judge, shares);
-    if (!next.equals(saved)) {
+    if (!next.isAsGoodAs(saved)) {
       saved = next;
       effects.add(new Effect.SaveState(next));
     }
@@ -267,6 +281,7 @@ final class Turn {
             observation,
             serving,
             judge,
+            judgement,
             snapshot,
             shares,
             fleets,

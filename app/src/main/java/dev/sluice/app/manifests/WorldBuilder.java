@@ -62,7 +62,7 @@ final class WorldBuilder {
             .thenComparingInt(Problem::line)
             .thenComparing(Problem::field));
     return new World(
-        new Declarations(objectives, policies, services),
+        Declarations.of(services, policies, objectives.values()),
         routers,
         new Topology(endpoints),
         problems);

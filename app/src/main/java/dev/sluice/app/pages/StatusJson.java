@@ -39,7 +39,7 @@ final class StatusJson {
     state
         .snapshot()
         .services()
-        .forEach((ref, service) -> services.set(ref.toString(), service(service)));
+        .forEach(service -> services.set(service.service().toString(), service(service)));
     ObjectNode routers = root.putObject("routers");
     state.shares().forEach((ref, shares) -> routers.set(ref.toString(), router(shares)));
     state
@@ -56,7 +56,7 @@ final class StatusJson {
     ObjectNode node = JSON.objectNode().put("askedAt", observation.at().toString());
     return switch (observation) {
       case Observation.Rules rules ->
-          node.put("answered", true).put("evidence", rules.evidence().size());
+          node.put("answered", true).put("evidence", rules.pieces().size());
       case Observation.Failed failed -> node.put("answered", false).put("words", failed.words());
     };
   }

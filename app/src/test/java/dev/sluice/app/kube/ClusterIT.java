@@ -90,7 +90,8 @@ class ClusterIT {
     }
 
     boolean knows(ServiceRef service) {
-      return world.get().declarations().services().containsKey(service);
+      return world.get().declarations().services().stream()
+          .anyMatch(declared -> declared.ref().equals(service));
     }
 
     double writes(String cause) {

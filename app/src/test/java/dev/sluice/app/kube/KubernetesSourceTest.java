@@ -3,6 +3,7 @@ package dev.sluice.app.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.manifests.World;
+import dev.sluice.evaluator.judge.DeclaredService;
 import dev.sluice.evaluator.render.ServingRuntime;
 import dev.sluice.lab.Await;
 import dev.sluice.model.RouterRef;
@@ -77,7 +78,8 @@ class KubernetesSourceTest {
     assertThat(first.problems()).isEmpty();
     assertThat(first.routers()).containsOnlyKeys(CHAT);
     assertThat(first.declarations().services())
-        .containsOnlyKeys(new ServiceRef("default", "gpu-a"));
+        .extracting(DeclaredService::ref)
+        .containsExactlyInAnyOrder(new ServiceRef("default", "gpu-a"));
   }
 
   @Test

@@ -24,13 +24,13 @@ final class ScriptedFeed implements VerdictFeed {
 
   private final List<Consumer<VerdictSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private final Map<ServiceRef, ServiceVerdict> verdicts = new HashMap<>();
-  private volatile VerdictSnapshot current = VerdictSnapshot.of(0, Instant.EPOCH, Map.of());
+  private volatile VerdictSnapshot current = VerdictSnapshot.of(0, Instant.EPOCH, List.of());
 
   void say(ServiceRef service, Verdict verdict) {
     verdicts.put(
         service,
         new ServiceVerdict(service, verdict, Map.of(), SloPolicy.DEFAULT, Optional.empty()));
-    current = VerdictSnapshot.of(current.revision() + 1, verdict.since(), verdicts);
+    current = VerdictSnapshot.of(current.revision() + 1, verdict.since(), verdicts.values());
     listeners.forEach(listener -> listener.accept(current));
   }
 

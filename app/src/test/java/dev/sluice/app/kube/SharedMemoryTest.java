@@ -43,7 +43,7 @@ class SharedMemoryTest {
 
     int bytes = Base64.getDecoder().decode(encode(memory)).length;
 
-    assertThat(memory.judge().tracks()).hasSize(10_000);
+    assertThat(memory.judge().services()).hasSize(10_000);
     assertThat(bytes).isLessThan(MOST_BYTES);
   }
 
@@ -76,15 +76,14 @@ class SharedMemoryTest {
             new Evidence.Measured(
                 objective.ref(),
                 new Subject.Whole(service),
-                NOON,
                 Map.of(
                     BurnRateTier.FAST, index % 10 == 0 ? AlertState.FIRING : AlertState.INACTIVE),
                 OptionalDouble.of(random.nextDouble() * 20),
                 OptionalDouble.of(100)));
       }
     }
-    Declarations declarations = new Declarations(objectives, Map.of(), declared);
-    return Judge.judge(declarations, new Observation.Rules(NOON, evidence), JudgeState.EMPTY, NOON)
+    Declarations declarations = Declarations.of(declared, Map.of(), objectives.values());
+    return Judge.judge(declarations, Observation.Rules.of(NOON, evidence), JudgeState.EMPTY, NOON)
         .next();
   }
 

@@ -80,24 +80,22 @@ abstract class LoopScenario {
   }
 
   static Observation calm(int second) {
-    return new Observation.Rules(
-        at(second), List.of(evidence(SLOW, second, AlertState.INACTIVE, 0), fine(second)));
+    return Observation.Rules.of(
+        at(second), List.of(evidence(SLOW, AlertState.INACTIVE, 0), fine()));
   }
 
   static Observation breach(int second) {
-    return new Observation.Rules(
-        at(second), List.of(evidence(SLOW, second, AlertState.FIRING, 50), fine(second)));
+    return Observation.Rules.of(at(second), List.of(evidence(SLOW, AlertState.FIRING, 50), fine()));
   }
 
-  static Evidence fine(int second) {
-    return evidence(FINE, second, AlertState.INACTIVE, 0);
+  static Evidence fine() {
+    return evidence(FINE, AlertState.INACTIVE, 0);
   }
 
-  static Evidence evidence(ServiceRef service, int second, AlertState fast, double burn) {
+  static Evidence evidence(ServiceRef service, AlertState fast, double burn) {
     return new Evidence.Measured(
         new ObjectiveRef("default", service.name() + "-errors"),
         new Subject.Whole(service),
-        at(second),
         Map.of(BurnRateTier.FAST, fast),
         OptionalDouble.of(burn),
         OptionalDouble.of(100));

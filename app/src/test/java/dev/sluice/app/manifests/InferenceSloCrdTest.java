@@ -192,7 +192,7 @@ class InferenceSloCrdTest {
   private static Object declared(Map<String, Object> values) {
     Manifests manifests = Manifests.NONE.read("slo.yaml", manifest(values));
     assertThat(manifests.rejected()).isEmpty();
-    return List.of(manifests.sloSheet().slos(), manifests.world().declarations().policies());
+    return List.of(manifests.sloSheet().slos(), manifests.world().declarations().services());
   }
 
   private static List<Problem> problems(Map<String, Object> values) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.sluice.evaluator.judge.DeclaredService;
 import dev.sluice.evaluator.judge.Presence;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
@@ -35,7 +36,9 @@ class ManifestsTest {
     World world = COMPLETE.world();
 
     assertThat(world.problems()).isEmpty();
-    assertThat(world.declarations().services()).containsOnlyKeys(GPU_A, GPU_B);
+    assertThat(world.declarations().services())
+        .extracting(DeclaredService::ref)
+        .containsExactlyInAnyOrder(GPU_A, GPU_B);
     assertThat(world.routers()).containsOnlyKeys(CHAT);
   }
 
@@ -86,7 +89,7 @@ class ManifestsTest {
 
   @Test
   void policyTakesEveryOverride() {
-    SloPolicy policy = COMPLETE.world().declarations().policy(GPU_A);
+    SloPolicy policy = declared(COMPLETE.world(), GPU_A).policy();
 
     assertThat(policy.mode()).isEqualTo(SloPolicy.Mode.OBSERVE);
     assertThat(policy.shares())
@@ -143,13 +146,7 @@ class ManifestsTest {
         kind: InferenceService
         metadata: {name: gpu-a}
         """;
-    return requireNonNull(
-        Manifests.NONE
-            .read("s.yaml", document + rest)
-            .world()
-            .declarations()
-            .services()
-            .get(GPU_A));
+    return declared(Manifests.NONE.read("s.yaml", document + rest).world(), GPU_A).presence();
   }
 
   @Test
@@ -176,7 +173,9 @@ class ManifestsTest {
 
     World world = Manifests.NONE.read("list.json", list).world();
 
-    assertThat(world.declarations().services()).containsOnlyKeys(new ServiceRef("ml", "gpu-a"));
+    assertThat(world.declarations().services())
+        .extracting(DeclaredService::ref)
+        .containsExactlyInAnyOrder(new ServiceRef("ml", "gpu-a"));
   }
 
   @Test
@@ -204,7 +203,7 @@ class ManifestsTest {
             .world();
 
     assertThat(world.routers()).isEqualTo(COMPLETE.world().routers());
-    assertThat(world.declarations().policy(GPU_A).shares().breached()).isEqualTo(new Share(0.3));
+    assertThat(declared(world, GPU_A).policy().shares().breached()).isEqualTo(new Share(0.3));
     assertThat(world.problems()).hasSize(1);
   }
 
@@ -227,6 +226,15 @@ class ManifestsTest {
     World world = COMPLETE.read("ml.yaml", ml + "---\n" + service).world();
 
     assertThat(world.problems()).isEmpty();
-    assertThat(world.declarations().policies()).containsKeys(GPU_A, new ServiceRef("ml", "gpu-a"));
+    assertThat(declared(world, GPU_A).policy()).isNotEqualTo(SloPolicy.DEFAULT);
+    assertThat(declared(world, new ServiceRef("ml", "gpu-a")).policy())
+        .isNotEqualTo(SloPolicy.DEFAULT);
+  }
+
+  private static DeclaredService declared(World world, ServiceRef service) {
+    return world.declarations().services().stream()
+        .filter(declared -> declared.ref().equals(service))
+        .findFirst()
+        .orElseThrow();
   }
 }

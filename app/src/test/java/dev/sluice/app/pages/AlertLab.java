@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -47,10 +46,7 @@ final class AlertLab implements AutoCloseable {
           List.of(),
           Objective.DEFAULT_ALERT_NAME);
   static final Declarations DECLARATIONS =
-      new Declarations(
-          new TreeMap<>(Map.of(OBJECTIVE.ref(), OBJECTIVE)),
-          Map.of(),
-          new TreeMap<>(Map.of(QWEN, new Presence.Active())));
+      Declarations.of(Map.of(QWEN, new Presence.Active()), Map.of(), List.of(OBJECTIVE));
 
   private static final Duration BOUND = Duration.ofSeconds(30);
 

@@ -131,7 +131,7 @@ class PushIT {
   }
 
   private static AlertState fast(Observation observation) {
-    return ((Evidence.Measured) ((Observation.Rules) observation).evidence().getFirst())
+    return ((Evidence.Measured) ((Observation.Rules) observation).pieces().getFirst())
         .alert(BurnRateTier.FAST);
   }
 

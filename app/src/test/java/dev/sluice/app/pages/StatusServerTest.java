@@ -72,7 +72,7 @@ class StatusServerTest {
     HttpResponse<String> unasked = get("/readyz");
     post(new Event.Observed(new Observation.Failed(START, "connection refused")));
     HttpResponse<String> refused = get("/readyz");
-    post(new Event.Observed(new Observation.Rules(START, List.of())));
+    post(new Event.Observed(Observation.Rules.of(START, List.of())));
     HttpResponse<String> ready = get("/readyz");
 
     assertThat(unread.statusCode()).isEqualTo(503);
@@ -85,7 +85,7 @@ class StatusServerTest {
   @Test
   void statusShowsVerdictsSharesAndProblems() throws Exception {
     post(new Event.WorldChanged(Manifests.NONE.read("m.yaml", MANIFESTS).world()));
-    post(new Event.Observed(new Observation.Rules(START, List.of())));
+    post(new Event.Observed(Observation.Rules.of(START, List.of())));
 
     JsonNode status = new ObjectMapper().readTree(get("/debug/status").body());
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.manifests.Problem;
 import dev.sluice.app.manifests.World;
+import dev.sluice.evaluator.judge.DeclaredService;
 import dev.sluice.model.ServiceRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,9 @@ class DirectorySourceTest {
 
   @Test
   void theFolderIsReadAtTheStart() throws InterruptedException {
-    assertThat(next().declarations().services()).containsOnlyKeys(QWEN);
+    assertThat(next().declarations().services())
+        .extracting(DeclaredService::ref)
+        .containsExactlyInAnyOrder(QWEN);
   }
 
   @Test
@@ -52,7 +55,8 @@ class DirectorySourceTest {
     World world = next();
 
     assertThat(world.declarations().services())
-        .containsOnlyKeys(QWEN, new ServiceRef("default", "llama"));
+        .extracting(DeclaredService::ref)
+        .containsExactlyInAnyOrder(QWEN, new ServiceRef("default", "llama"));
   }
 
   @Test
@@ -64,7 +68,9 @@ class DirectorySourceTest {
     Files.writeString(folder.resolve("qwen.yaml"), service("qwen"));
     World repaired = next();
 
-    assertThat(broken.declarations().services()).containsOnlyKeys(QWEN);
+    assertThat(broken.declarations().services())
+        .extracting(DeclaredService::ref)
+        .containsExactlyInAnyOrder(QWEN);
     assertThat(broken.problems()).extracting(Problem::file).containsExactly("qwen.yaml");
     assertThat(broken.problems().getFirst().line()).isPositive();
     assertThat(repaired.problems()).isEmpty();
@@ -98,7 +104,9 @@ class DirectorySourceTest {
     assertThat(world.problems())
         .extracting(Problem::toString)
         .containsExactly("binary.yaml: not UTF-8 text (expected: YAML in UTF-8)");
-    assertThat(world.declarations().services()).containsOnlyKeys(QWEN);
+    assertThat(world.declarations().services())
+        .extracting(DeclaredService::ref)
+        .containsExactlyInAnyOrder(QWEN);
   }
 
   private World next() throws InterruptedException {

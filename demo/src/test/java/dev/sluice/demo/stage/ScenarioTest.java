@@ -65,7 +65,7 @@ final class ScenarioTest {
 
     World world = manifests.world();
     assertThat(world.problems()).isEmpty();
-    assertThat(world.declarations().objectives()).hasSameSizeAs(scenario.objectives());
+    assertThat(world.declarations().objectives().toList()).hasSameSizeAs(scenario.objectives());
   }
 
   @ParameterizedTest

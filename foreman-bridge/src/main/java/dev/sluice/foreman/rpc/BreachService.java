@@ -152,7 +152,7 @@ final class BreachService extends BreachServiceGrpc.BreachServiceImplBase {
     VerdictSnapshot snapshot = snapshot();
     int size = pageSize(request);
     List<ServiceVerdict> found =
-        snapshot.services().values().stream()
+        snapshot.services().stream()
             .filter(each -> isIn(request.getNamespace(), each.service()))
             .filter(each -> after.isEmpty() || each.service().compareTo(after.get().last()) > 0)
             .limit(size + 1L)

@@ -106,7 +106,7 @@ final class Watcher {
 
   private ServiceSnapshot snapshot(VerdictSnapshot current) {
     ServiceSnapshot.Builder message = ServiceSnapshot.newBuilder();
-    for (ServiceVerdict verdict : current.services().values()) {
+    for (ServiceVerdict verdict : current.services()) {
       if (BreachService.isIn(request.getNamespace(), verdict.service())) {
         message.addServices(decisions.status(verdict));
       }
@@ -116,13 +116,14 @@ final class Watcher {
 
   private ServiceChanges changes(VerdictSnapshot before, VerdictSnapshot current) {
     ServiceChanges.Builder message = ServiceChanges.newBuilder();
-    for (ServiceVerdict verdict : current.services().values()) {
+    for (ServiceVerdict verdict : current.services()) {
       if (BreachService.isIn(request.getNamespace(), verdict.service())
           && before.find(verdict.service()).filter(known -> isSame(known, verdict)).isEmpty()) {
         message.addUpdated(decisions.status(verdict));
       }
     }
-    before.services().keySet().stream()
+    before.services().stream()
+        .map(ServiceVerdict::service)
         .filter(service -> BreachService.isIn(request.getNamespace(), service))
         .filter(service -> current.find(service).isEmpty())
         .forEach(service -> message.addRemoved(BreachCodec.encode(service)));

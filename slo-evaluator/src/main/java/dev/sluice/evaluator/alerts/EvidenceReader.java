@@ -49,7 +49,7 @@ public final class EvidenceReader {
     return switch (client.alertingRules()) {
       case PrometheusAnswer.Refused refused -> new Observation.Failed(now, refused.words());
       case PrometheusAnswer.Data data ->
-          new Observation.Rules(now, new Poll(question, now).evidence(data));
+          Observation.Rules.of(now, new Poll(question, now).evidence(data));
     };
   }
 
@@ -115,7 +115,6 @@ public final class EvidenceReader {
                 new Evidence.Unusable(
                     objective.ref(),
                     new Subject.Whole(objective.service()),
-                    now,
                     unusable.cause(),
                     unusable.words()));
         case RuleReading.Usable usable -> {
@@ -137,7 +136,6 @@ public final class EvidenceReader {
         return new Evidence.Unusable(
             objective.ref(),
             subject,
-            now,
             UnknownCause.SOURCE_UNREACHABLE,
             "the replicas of ServiceLevelObjective "
                 + objective.ref()
@@ -146,7 +144,6 @@ public final class EvidenceReader {
       return new Evidence.Measured(
           objective.ref(),
           subject,
-          now,
           usable.alerts().getOrDefault(subject, Map.of()),
           measurements.burnRate(objective, subject),
           measurements.samples(objective, subject));

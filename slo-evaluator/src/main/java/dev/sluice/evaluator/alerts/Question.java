@@ -35,11 +35,9 @@ public record Question(Declarations declarations, Set<ServiceRef> attentive) {
             .collect(Collectors.toSet()));
   }
 
-  /** The objectives of declared services; the others are nobody's. */
+  /** The objectives to find rules for. */
   List<Objective> objectives() {
-    return declarations.objectives().values().stream()
-        .filter(objective -> declarations.services().containsKey(objective.service()))
-        .toList();
+    return declarations.objectives().toList();
   }
 
   private static boolean needsProof(ServiceVerdict service) {

@@ -24,6 +24,8 @@ record Assessment(
     Optional<UnknownCause> cause,
     String words) {
 
+  private static final long[] TEN_TO_THE = {1, 10, 100, 1000};
+
   /** Least urgent first. */
   enum Urgency {
     CLEAR,
@@ -105,13 +107,16 @@ record Assessment(
 
   private static String words(
       Objective objective, Evidence.Measured evidence, Optional<BurnRateTier> tier) {
+    if (evidence.burnRate().isEmpty() && tier.isEmpty()) {
+      return objective.ref().name() + " has no alert";
+    }
     StringBuilder words = new StringBuilder(objective.ref().name());
-    BurnRateTier.Windows fast = objective.windows(BurnRateTier.FAST);
     if (evidence.burnRate().isPresent()) {
+      words.append(" burns ");
+      appendThreeDigits(words, evidence.burnRate().getAsDouble());
       words
-          .append(String.format(Locale.ROOT, " burns %.3gx", evidence.burnRate().getAsDouble()))
-          .append(" its error budget over ")
-          .append(PromDuration.format(fast.shortWindow()));
+          .append("x its error budget over ")
+          .append(PromDuration.format(objective.windows(BurnRateTier.FAST).shortWindow()));
     }
     tier.ifPresent(
         worst -> {
@@ -127,9 +132,21 @@ record Assessment(
               .append(PromDuration.format(windows.longWindow()))
               .append(')');
         });
-    return evidence.burnRate().isEmpty() && tier.isEmpty()
-        ? words.append(" has no alert").toString()
-        : words.toString();
+    return words.toString();
+  }
+
+  /**
+   * 0.200, 4.56, 20.0, 123. By hand, because {@code String.format} was most of the time of judging
+   * a fleet whose burn rates all changed.
+   */
+  private static void appendThreeDigits(StringBuilder words, double value) {
+    int decimals = value < 0.9995 ? 3 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+    long unit = TEN_TO_THE[decimals];
+    long scaled = Math.round(value * unit);
+    words.append(scaled / unit);
+    if (decimals > 0) {
+      words.append('.').append(Long.toString(scaled % unit + unit), 1, decimals + 1);
+    }
   }
 
   Finding finding() {

@@ -1,27 +1,11 @@
 package dev.sluice.evaluator.judge;
 
-import dev.sluice.evaluator.judge.Assessment.Urgency;
-import dev.sluice.model.Evidence;
-import dev.sluice.model.Objective;
-import dev.sluice.model.ObjectiveRef;
-import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
-import dev.sluice.model.SloPolicy;
-import dev.sluice.model.Subject;
-import dev.sluice.model.UnknownCause;
-import dev.sluice.model.Verdict;
-import dev.sluice.model.VerdictState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Evidence and the past in, verdicts out. A pure function: the same arguments give the same answer,
@@ -49,6 +33,9 @@ import java.util.TreeSet;
  *
  * <p>An objective grouped by replica is judged for each replica alone. The service as a whole is
  * breached by it only when every replica is.
+ *
+ * <p>A service whose evidence and declarations are those of the turn before, and for which no clock
+ * runs, is as it was: of ten thousand services a changed alert costs one.
  */
 public final class Judge {
 
@@ -60,167 +47,77 @@ public final class Judge {
 
   private final Declarations declarations;
   private final Observation observation;
-  private final JudgeState previous;
+  private final List<ServiceTracks> past;
+  private final Optional<Judgement> last;
   private final Instant now;
-  private final Map<Subject, List<Evidence>> evidence = new HashMap<>();
-  private final Map<ServiceRef, List<Objective>> objectives = new HashMap<>();
-  private final Map<ServiceRef, SortedSet<Subject>> replicas = new HashMap<>();
-  private final SortedMap<Subject, Track> tracks = new TreeMap<>();
+  private final List<ServiceTracks> tracks;
+  private final List<ServiceVerdict> verdicts;
   private final List<Transition> transitions = new ArrayList<>();
 
   private Judge(
-      Declarations declarations, Observation observation, JudgeState previous, Instant now) {
+      Declarations declarations,
+      Observation observation,
+      JudgeState previous,
+      Optional<Judgement> last,
+      Instant now) {
     this.declarations = declarations;
     this.observation = observation;
-    this.previous = previous;
+    this.past = previous.services();
+    this.last = last;
     this.now = now;
+    this.tracks = new ArrayList<>(declarations.services().size());
+    this.verdicts = new ArrayList<>(declarations.services().size());
   }
 
-  /** Judges every declared service. */
+  /** Judges every declared service, going on from what is remembered. */
   public static Judgement judge(
       Declarations declarations, Observation observation, JudgeState previous, Instant now) {
-    return new Judge(declarations, observation, previous, now).judge();
+    return new Judge(declarations, observation, previous, Optional.empty(), now).judge();
+  }
+
+  /** The same, going on from the turn before: what didn't change isn't judged again. */
+  public static Judgement judge(
+      Declarations declarations, Observation observation, Judgement last, Instant now) {
+    return new Judge(declarations, observation, last.next(), Optional.of(last), now).judge();
   }
 
   private Judgement judge() {
-    index();
-    SortedMap<ServiceRef, ServiceVerdict> services = new TreeMap<>();
-    declarations
-        .services()
-        .forEach((service, presence) -> services.put(service, judge(service, presence)));
-    return new Judgement(new JudgeState(tracks), services, transitions);
-  }
-
-  private void index() {
-    declarations
-        .objectives()
-        .values()
-        .forEach(o -> objectives.computeIfAbsent(o.service(), _ -> new ArrayList<>()).add(o));
-    previous.tracks().keySet().forEach(this::indexReplica);
-    if (observation instanceof Observation.Rules rules) {
-      for (Evidence piece : rules.evidence()) {
-        evidence.computeIfAbsent(piece.subject(), _ -> new ArrayList<>()).add(piece);
-        indexReplica(piece.subject());
+    // Both lists are sorted by name: one walk along them finds everybody's past.
+    int before = 0;
+    for (DeclaredService service : declarations.services()) {
+      while (before < past.size() && past.get(before).service().compareTo(service.ref()) < 0) {
+        before++;
+      }
+      boolean isKnown = before < past.size() && past.get(before).service().equals(service.ref());
+      if (isKnown && last.isPresent() && isAtRest(last.get(), before, service)) {
+        tracks.add(past.get(before).confirmedAt(now));
+        verdicts.add(last.get().services().get(before).confirmedAt(now));
+      } else {
+        judge(service, isKnown ? Optional.of(past.get(before)) : Optional.empty());
       }
     }
+    return new Judgement(
+        declarations, observation, now, new JudgeState(tracks), verdicts, transitions);
   }
 
-  private void indexReplica(Subject subject) {
-    if (subject instanceof Subject.Replica replica) {
-      replicas.computeIfAbsent(replica.service(), _ -> new TreeSet<>()).add(replica);
-    }
+  private boolean isAtRest(Judgement turn, int index, DeclaredService service) {
+    return observation instanceof Observation.Rules rules
+        && turn.observation() instanceof Observation.Rules before
+        && past.get(index).isCalm(turn.at(), service.policy().judge().clearFor())
+        && isSame(turn.declarations().services().get(index), service)
+        && isSame(before.of(service.ref()), rules.of(service.ref()));
   }
 
-  private ServiceVerdict judge(ServiceRef service, Presence presence) {
-    SloPolicy policy = declarations.policy(service);
-    Map<String, Verdict> byReplica = new TreeMap<>();
-    for (Subject replica : replicas.getOrDefault(service, new TreeSet<>())) {
-      judgeReplica(replica, presence, policy)
-          .ifPresent(verdict -> byReplica.put(replica.replica().orElseThrow(), verdict));
-    }
-    Subject whole = new Subject.Whole(service);
-    Track track = turn(whole, everyReplica(service, read(whole, presence)), policy);
-    return new ServiceVerdict(
-        service, track.verdict().orElseThrow(), byReplica, policy, track.evidenceAt());
+  @SuppressWarnings("ReferenceEquality") // a shortcut: mostly the very same object comes again
+  private static boolean isSame(Object one, Object other) {
+    return one == other || one.equals(other);
   }
 
-  /** A replica nothing is known of any more is forgotten, once nothing is held for it. */
-  private Optional<Verdict> judgeReplica(Subject replica, Presence presence, SloPolicy policy) {
-    boolean unseen = !evidence.containsKey(replica);
-    VerdictState acting =
-        previous.find(replica).map(t -> t.actingState(now)).orElse(VerdictState.UNKNOWN);
-    boolean nothingHeld = acting == VerdictState.UNKNOWN || acting == VerdictState.WITHIN_BUDGET;
-    if (unseen && nothingHeld && observation instanceof Observation.Rules) {
-      return Optional.empty();
-    }
-    return turn(replica, read(replica, presence), policy).verdict();
-  }
-
-  private Reading read(Subject subject, Presence presence) {
-    List<Objective> asked = objectives.getOrDefault(subject.service(), List.of());
-    if (asked.isEmpty()) {
-      // Whatever else is silent: nobody would listen.
-      return Reading.silent(UnknownCause.NO_OBJECTIVE, UnknownCause.NO_OBJECTIVE.words());
-    }
-    if (presence instanceof Presence.PlannedAbsence absence) {
-      return Reading.silent(
-          UnknownCause.PLANNED_ABSENCE,
-          "InferenceService " + subject + " is " + absence.words(),
-          asked.getFirst().ref());
-    }
-    return switch (observation) {
-      case Observation.Failed failed ->
-          Reading.silent(UnknownCause.SOURCE_UNREACHABLE, failed.words(), asked.getFirst().ref());
-      case Observation.Rules _ -> read(subject, asked);
-    };
-  }
-
-  private Reading read(Subject subject, List<Objective> asked) {
-    Map<ObjectiveRef, Evidence> pieces = new HashMap<>();
-    evidence.getOrDefault(subject, List.of()).forEach(p -> pieces.put(p.objective(), p));
-    List<Assessment> assessments = new ArrayList<>();
-    for (Objective objective : asked) {
-      Evidence piece = pieces.get(objective.ref());
-      if (piece != null) {
-        assessments.add(Assessment.of(objective, piece));
-      } else if (subject instanceof Subject.Whole) {
-        assessments.add(notYetSeen(objective));
-      }
-    }
-    return assessments.isEmpty()
-        ? Reading.silent(
-            UnknownCause.METRIC_ABSENT, "no series of replica " + subject, asked.getFirst().ref())
-        : Reading.of(assessments);
-  }
-
-  private static Assessment notYetSeen(Objective objective) {
-    return Assessment.unusable(
-        objective,
-        UnknownCause.NO_EVIDENCE_YET,
-        "ServiceLevelObjective " + objective.ref() + " wasn't observed yet");
-  }
-
-  /** Adds to the service's reading what its replicas say together: breached if each one is. */
-  private Reading everyReplica(ServiceRef service, Reading reading) {
-    if (reading.silence().isPresent()) {
-      return reading;
-    }
-    List<Verdict.Breached> breached = new ArrayList<>();
-    for (Subject replica : replicas.getOrDefault(service, new TreeSet<>())) {
-      Track track = tracks.get(replica);
-      if (track == null) {
-        continue;
-      }
-      if (!(track.verdict().orElse(null) instanceof Verdict.Breached one)) {
-        return reading;
-      }
-      breached.add(one);
-    }
-    if (breached.isEmpty()) {
-      return reading;
-    }
-    ObjectiveRef cause = breached.getFirst().objective().orElseThrow();
-    return Reading.of(
-        reading.assessments().stream()
-            .map(
-                one ->
-                    one.objective().equals(cause) && one.urgency() != Urgency.UNUSABLE
-                        ? one.firingInEveryReplica(breached.getFirst().tier())
-                        : one)
-            .toList());
-  }
-
-  private Track turn(Subject subject, Reading reading, SloPolicy policy) {
-    Optional<Track> remembered = previous.find(subject);
-    Track before = remembered.orElseGet(() -> Track.unseen(policy.judge().clearFor()));
-    Track next = new SubjectJudge(subject, policy, now).next(before, reading);
-    tracks.put(subject, next);
-    Verdict after = next.verdict().orElseThrow();
-    boolean changed =
-        before.verdict().map(last -> !last.decision().equals(after.decision())).orElse(true);
-    if (changed) {
-      transitions.add(new Transition(subject, before.verdict(), after));
-    }
-    return next;
+  private void judge(DeclaredService service, Optional<ServiceTracks> before) {
+    ServiceJudge judge = new ServiceJudge(service, observation, before, now);
+    ServiceTracks after = judge.judge();
+    tracks.add(after);
+    verdicts.add(Recall.verdict(service, after).orElseThrow());
+    transitions.addAll(judge.transitions());
   }
 }

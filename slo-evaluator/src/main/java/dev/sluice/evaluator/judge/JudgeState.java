@@ -1,20 +1,21 @@
 package dev.sluice.evaluator.judge;
 
-import dev.sluice.model.Subject;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.List;
+import java.util.stream.IntStream;
 
-/** What the judge remembers from turn to turn. Immutable; {@link JudgeStateCodec} writes it. */
-public record JudgeState(SortedMap<Subject, Track> tracks) {
+/**
+ * What the judge remembers from turn to turn. Immutable; {@link JudgeStateCodec} writes it.
+ *
+ * @param services sorted by name
+ */
+public record JudgeState(List<ServiceTracks> services) {
 
   /** Nothing was judged yet. */
-  public static final JudgeState EMPTY = new JudgeState(new TreeMap<>());
+  public static final JudgeState EMPTY = new JudgeState(List.of());
 
   public JudgeState {
-    tracks = Collections.unmodifiableSortedMap(new TreeMap<>(tracks));
+    services = List.copyOf(services);
   }
 
   /**
@@ -22,9 +23,7 @@ public record JudgeState(SortedMap<Subject, Track> tracks) {
    * so a verdict that isn't Unknown has its grace again.
    */
   public JudgeState continuedAt(Instant now) {
-    SortedMap<Subject, Track> continued = new TreeMap<>();
-    tracks.forEach((subject, track) -> continued.put(subject, track.continuedAt(now)));
-    return new JudgeState(continued);
+    return new JudgeState(services.stream().map(tracks -> tracks.continuedAt(now)).toList());
   }
 
   /**
@@ -32,13 +31,8 @@ public record JudgeState(SortedMap<Subject, Track> tracks) {
    * with every poll and are read anew.
    */
   public boolean isAsGoodAs(JudgeState other) {
-    return tracks.keySet().equals(other.tracks.keySet())
-        && tracks.entrySet().stream()
-            .allMatch(
-                entry -> entry.getValue().isAsGoodAs(other.find(entry.getKey()).orElseThrow()));
-  }
-
-  Optional<Track> find(Subject subject) {
-    return Optional.ofNullable(tracks.get(subject));
+    return services.size() == other.services.size()
+        && IntStream.range(0, services.size())
+            .allMatch(i -> services.get(i).isAsGoodAs(other.services.get(i)));
   }
 }

@@ -16,7 +16,10 @@ import dev.sluice.model.VerdictState;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
@@ -44,7 +47,9 @@ public final class JudgeStateCodec {
   public static ObjectNode write(JudgeState state) {
     ObjectNode root = JSON.objectNode().put("version", VERSION);
     var tracks = root.putArray("tracks");
-    state.tracks().forEach((subject, track) -> tracks.add(write(subject, track)));
+    state
+        .services()
+        .forEach(service -> service.forEach((subject, track) -> tracks.add(write(subject, track))));
     return root;
   }
 
@@ -59,15 +64,29 @@ public final class JudgeStateCodec {
       throw new IllegalArgumentException(
           "judge state: version " + version + " (expected: " + VERSION + ")");
     }
-    SortedMap<Subject, Track> tracks = new TreeMap<>();
+    SortedMap<ServiceRef, Track> wholes = new TreeMap<>();
+    Map<ServiceRef, SortedMap<String, Track>> replicas = new HashMap<>();
     try {
       for (JsonNode node : root.path("tracks")) {
-        tracks.put(readSubject(node), readTrack(node));
+        ServiceRef service = ServiceRef.parse(text(node, "service"));
+        if (node.has("replica")) {
+          replicas
+              .computeIfAbsent(service, _ -> new TreeMap<>())
+              .put(text(node, "replica"), readTrack(node));
+        } else {
+          wholes.put(service, readTrack(node));
+        }
       }
     } catch (DateTimeException malformed) {
       throw new IllegalArgumentException("judge state: " + malformed.getMessage(), malformed);
     }
-    return new JudgeState(tracks);
+    List<ServiceTracks> services = new ArrayList<>();
+    wholes.forEach(
+        (service, whole) ->
+            services.add(
+                new ServiceTracks(
+                    service, whole, replicas.getOrDefault(service, new TreeMap<>()))));
+    return new JudgeState(services);
   }
 
   private static ObjectNode write(Subject subject, Track track) {
@@ -116,13 +135,6 @@ public final class JudgeStateCodec {
 
   private static void put(ObjectNode node, String field, Optional<Instant> instant) {
     instant.ifPresent(at -> node.put(field, at.toString()));
-  }
-
-  private static Subject readSubject(JsonNode node) {
-    ServiceRef service = ServiceRef.parse(text(node, "service"));
-    return optional(node, "replica", Function.identity())
-        .<Subject>map(name -> new Subject.Replica(service, name))
-        .orElseGet(() -> new Subject.Whole(service));
   }
 
   private static Track readTrack(JsonNode node) {

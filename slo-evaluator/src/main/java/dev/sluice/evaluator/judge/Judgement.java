@@ -1,24 +1,27 @@
 package dev.sluice.evaluator.judge;
 
-import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
-import java.util.Collections;
+import java.time.Instant;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * The outcome of one turn of the judge.
+ * One turn of the judge: what it was about, and its outcome. The next turn goes on from it.
  *
+ * @param at when it was judged
  * @param next what the next turn starts from; all that must survive a restart
- * @param services the verdict of every known service
+ * @param services the verdict of every declared service, sorted by name
  * @param transitions what changed, in the order of subjects
  */
 public record Judgement(
-    JudgeState next, SortedMap<ServiceRef, ServiceVerdict> services, List<Transition> transitions) {
+    Declarations declarations,
+    Observation observation,
+    Instant at,
+    JudgeState next,
+    List<ServiceVerdict> services,
+    List<Transition> transitions) {
 
   public Judgement {
-    services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
+    services = List.copyOf(services);
     transitions = List.copyOf(transitions);
   }
 }

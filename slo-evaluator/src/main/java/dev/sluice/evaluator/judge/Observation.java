@@ -1,8 +1,13 @@
 package dev.sluice.evaluator.judge;
 
 import dev.sluice.model.Evidence;
+import dev.sluice.model.ServiceRef;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The outcome of one poll of Prometheus. */
 public sealed interface Observation {
@@ -13,12 +18,47 @@ public sealed interface Observation {
   /**
    * Prometheus answered.
    *
-   * @param evidence one piece for each declared objective, and one more for each replica seen of an
-   *     objective grouped by replica
+   * @param evidence by service: one piece for each declared objective, and one more for each
+   *     replica seen of an objective grouped by replica
    */
-  record Rules(Instant at, List<Evidence> evidence) implements Observation {
+  record Rules(Instant at, Map<ServiceRef, List<Evidence>> evidence) implements Observation {
+
     public Rules {
-      evidence = List.copyOf(evidence);
+      evidence = Map.copyOf(evidence);
+    }
+
+    /** Groups the pieces by service, each service's in the order they come. */
+    public static Rules of(Instant at, Collection<Evidence> pieces) {
+      Map<ServiceRef, List<Evidence>> byService = new HashMap<>();
+      for (Evidence piece : pieces) {
+        byService.computeIfAbsent(piece.subject().service(), _ -> new ArrayList<>()).add(piece);
+      }
+      byService.replaceAll((_, list) -> List.copyOf(list));
+      return new Rules(at, byService);
+    }
+
+    /**
+     * The same, with the lists of {@code before} wherever the evidence is equal: the judge sees at
+     * a glance then that a service's evidence didn't change.
+     */
+    public Rules sharing(Rules before) {
+      Map<ServiceRef, List<Evidence>> shared = new HashMap<>(evidence);
+      shared.replaceAll(
+          (service, list) -> {
+            List<Evidence> known = before.of(service);
+            return list.equals(known) ? known : list;
+          });
+      return new Rules(at, shared);
+    }
+
+    /** Every piece, of whatever service. */
+    public List<Evidence> pieces() {
+      return evidence.values().stream().flatMap(List::stream).toList();
+    }
+
+    /** What is known of a service and its replicas; empty if nothing. */
+    public List<Evidence> of(ServiceRef service) {
+      return evidence.getOrDefault(service, List.of());
     }
   }
 

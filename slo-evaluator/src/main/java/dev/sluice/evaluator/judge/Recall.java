@@ -2,12 +2,11 @@ package dev.sluice.evaluator.judge;
 
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
-import dev.sluice.model.Subject;
 import dev.sluice.model.Verdict;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Verdicts as another judge left them, for who serves but doesn't judge. */
@@ -19,38 +18,38 @@ public final class Recall {
    * The remembered verdict of every declared service, with the policy declared now. A service that
    * wasn't judged yet has none.
    */
-  public static SortedMap<ServiceRef, ServiceVerdict> verdicts(
-      Declarations declarations, JudgeState memory) {
-    Map<ServiceRef, Map<String, Verdict>> replicas = new HashMap<>();
-    memory
-        .tracks()
-        .forEach(
-            (subject, track) -> {
-              Optional<String> replica = subject.replica();
-              if (replica.isPresent() && track.verdict().isPresent()) {
-                replicas
-                    .computeIfAbsent(subject.service(), _ -> new TreeMap<>())
-                    .put(replica.get(), track.verdict().get());
-              }
-            });
-    SortedMap<ServiceRef, ServiceVerdict> services = new TreeMap<>();
-    for (ServiceRef service : declarations.services().keySet()) {
-      memory
-          .find(new Subject.Whole(service))
-          .flatMap(
-              track ->
-                  track
-                      .verdict()
-                      .map(
-                          verdict ->
-                              new ServiceVerdict(
-                                  service,
-                                  verdict,
-                                  replicas.getOrDefault(service, Map.of()),
-                                  declarations.policy(service),
-                                  track.evidenceAt())))
-          .ifPresent(verdict -> services.put(service, verdict));
-    }
-    return services;
+  public static List<ServiceVerdict> verdicts(Declarations declarations, JudgeState memory) {
+    Map<ServiceRef, ServiceTracks> remembered = new HashMap<>();
+    memory.services().forEach(tracks -> remembered.put(tracks.service(), tracks));
+    return declarations.services().stream()
+        .flatMap(
+            declared ->
+                Optional.ofNullable(remembered.get(declared.ref()))
+                    .flatMap(tracks -> verdict(declared, tracks))
+                    .stream())
+        .toList();
+  }
+
+  /** What the tracks of a service say; empty before the first turn. */
+  static Optional<ServiceVerdict> verdict(DeclaredService declared, ServiceTracks tracks) {
+    return tracks
+        .whole()
+        .verdict()
+        .map(
+            verdict ->
+                new ServiceVerdict(
+                    declared.ref(),
+                    verdict,
+                    replicas(tracks),
+                    declared.policy(),
+                    tracks.whole().evidenceAt()));
+  }
+
+  private static Map<String, Verdict> replicas(ServiceTracks tracks) {
+    Map<String, Verdict> verdicts = new TreeMap<>();
+    tracks
+        .replicas()
+        .forEach((name, track) -> track.verdict().ifPresent(last -> verdicts.put(name, last)));
+    return verdicts;
   }
 }

@@ -239,10 +239,14 @@ record SubjectJudge(Subject subject, SloPolicy policy, Instant now) {
             .filter(verdict -> verdict.state() == VerdictState.WITHIN_BUDGET)
             .map(Verdict::since)
             .map(since -> later(since, before.decayedAt().orElse(since)));
+    Duration shorter = clamp(wait.dividedBy(2));
     boolean due =
-        calmSince.map(since -> Duration.between(since, now).compareTo(wait) >= 0).orElse(false);
+        shorter.compareTo(wait) < 0
+            && calmSince
+                .map(since -> Duration.between(since, now).compareTo(wait) >= 0)
+                .orElse(false);
     return due
-        ? before.withClearFor(clamp(wait.dividedBy(2)), Optional.of(now))
+        ? before.withClearFor(shorter, Optional.of(now))
         : before.withClearFor(wait, before.decayedAt());
   }
 

@@ -103,6 +103,15 @@ public record Track(
         && clearFor.equals(other.clearFor);
   }
 
+  /** Whether it is WithinBudget by the evidence of {@code lastTurn}, and no clock runs. */
+  boolean isCalm(Instant lastTurn, Duration leastClearFor) {
+    return verdict.isPresent()
+        && verdict.get() instanceof Verdict.WithinBudget
+        && evidenceAt.isPresent()
+        && evidenceAt.get().equals(lastTurn)
+        && clearFor.compareTo(leastClearFor) <= 0;
+  }
+
   Track withEvidenceAt(Instant at) {
     return new Track(verdict, held, burning, clearSince, clearFor, decayedAt, Optional.of(at));
   }

@@ -35,7 +35,7 @@ class EvaluatorMetricsTest {
   void theAgeOfTheEvidenceIsThatOfTheLastAnswer() {
     assertThat(age()).isNaN();
 
-    metrics.polled(new Observation.Rules(NOON.minusSeconds(7), List.of()), Duration.ofMillis(20));
+    metrics.polled(Observation.Rules.of(NOON.minusSeconds(7), List.of()), Duration.ofMillis(20));
     metrics.polled(new Observation.Failed(NOON.minusSeconds(2), "away"), Duration.ofMillis(30));
 
     assertThat(age()).isEqualTo(7);

@@ -113,7 +113,7 @@ class EvidenceReaderIT {
 
   private static Evidence.Measured measured(
       QwenLab lab, Declarations declarations, Objective objective, Subject subject) {
-    List<Evidence> evidence = ((Observation.Rules) lab.observe(declarations)).evidence();
+    List<Evidence> evidence = ((Observation.Rules) lab.observe(declarations)).pieces();
     return evidence.stream()
         .filter(e -> e.objective().equals(objective.ref()) && e.subject().equals(subject))
         .map(Evidence.Measured.class::cast)

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -112,7 +111,7 @@ class EvidenceReaderTest extends ReaderFixture {
 
     Observation observation = observe(Set.of(QWEN), NOON, TTFT);
 
-    assertThat(((Observation.Rules) observation).evidence())
+    assertThat(((Observation.Rules) observation).pieces())
         .singleElement()
         .isInstanceOfSatisfying(Evidence.Measured.class, m -> assertThat(m.samples()).hasValue(25));
   }
@@ -129,7 +128,7 @@ class EvidenceReaderTest extends ReaderFixture {
     assertThat(prometheus.queries())
         .extracting(query -> Pattern.compile("samples ml/").matcher(query).results().count())
         .containsExactly(50L, 50L, 20L);
-    assertThat(((Observation.Rules) observation).evidence()).hasSize(120);
+    assertThat(((Observation.Rules) observation).pieces()).hasSize(120);
   }
 
   @Test
@@ -232,15 +231,15 @@ class EvidenceReaderTest extends ReaderFixture {
     PyrraRules.Group _ = rules.add(TTFT);
     Question question = question(Set.of(), TTFT, stray);
     Declarations onlyQwen =
-        new Declarations(
-            question.declarations().objectives(),
+        Declarations.of(
+            Map.of(QWEN, new Presence.Active()),
             Map.of(),
-            new TreeMap<>(Map.of(QWEN, new Presence.Active())));
+            question.declarations().objectives().toList());
 
     prometheus.rules(rules.toString(), NOON);
     Observation observation = prometheus.reader().observe(new Question(onlyQwen, Set.of()), NOON);
 
-    assertThat(((Observation.Rules) observation).evidence())
+    assertThat(((Observation.Rules) observation).pieces())
         .extracting(Evidence::objective)
         .containsExactly(TTFT.ref());
   }
@@ -256,7 +255,7 @@ class EvidenceReaderTest extends ReaderFixture {
   private static Evidence.Measured measured(
       Objective objective, Subject subject, Map<BurnRateTier, AlertState> alerts) {
     return new Evidence.Measured(
-        objective.ref(), subject, NOON, alerts, OptionalDouble.empty(), OptionalDouble.empty());
+        objective.ref(), subject, alerts, OptionalDouble.empty(), OptionalDouble.empty());
   }
 
   private static String series(String part, String labels, String value) {

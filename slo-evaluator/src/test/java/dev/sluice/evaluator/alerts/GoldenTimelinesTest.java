@@ -109,7 +109,7 @@ class GoldenTimelinesTest {
                 state,
                 at);
         state = judgement.next();
-        verdicts = judgement.services().values();
+        verdicts = judgement.services();
         lines.add(line(at, verdicts));
         poll = read(story, ++step);
       }
@@ -168,6 +168,6 @@ class GoldenTimelinesTest {
       byRef.put(objective.ref(), objective);
       services.put(objective.service(), new Presence.Active());
     }
-    return new Declarations(byRef, Map.of(), services);
+    return Declarations.of(services, Map.of(), byRef.values());
   }
 }

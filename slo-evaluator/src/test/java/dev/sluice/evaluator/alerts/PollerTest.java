@@ -49,7 +49,7 @@ class PollerTest {
     try (Poller poller = poller(Duration.ofMillis(10), seen::add)) {
       poller.start();
 
-      assertThat(next()).isEqualTo(new Observation.Rules(NOON, List.of()));
+      assertThat(next()).isEqualTo(Observation.Rules.of(NOON, List.of()));
       assertThat(next()).isInstanceOf(Observation.Rules.class);
       assertThat(next()).isInstanceOf(Observation.Rules.class);
     }

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,14 +69,12 @@ class PrometheusRestartIT {
     Judgement judgement = Judge.judge(DECLARATIONS, lab.observe(DECLARATIONS), state, now);
     state = judgement.next();
     transitions.addAll(judgement.transitions());
-    return Objects.requireNonNull(judgement.services().get(QwenLab.QWEN))
-        .verdict()
-        .actingState(now);
+    return judgement.services().getFirst().verdict().actingState(now);
   }
 
   private static boolean fires(QwenLab lab) {
     return lab.observe(DECLARATIONS) instanceof Observation.Rules rules
-        && rules.evidence().getFirst() instanceof Evidence.Measured measured
+        && rules.pieces().getFirst() instanceof Evidence.Measured measured
         && measured.alert(BurnRateTier.FAST) == AlertState.FIRING;
   }
 }

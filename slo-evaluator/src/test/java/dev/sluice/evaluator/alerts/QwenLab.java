@@ -108,8 +108,8 @@ final class QwenLab implements AutoCloseable {
     for (Objective objective : objectives) {
       byRef.put(objective.ref(), objective);
     }
-    return new Declarations(
-        byRef, Map.of(QWEN, policy), new TreeMap<>(Map.of(QWEN, new Presence.Active())));
+    return Declarations.of(
+        Map.of(QWEN, new Presence.Active()), Map.of(QWEN, policy), byRef.values());
   }
 
   Observation observe(Declarations declarations) {

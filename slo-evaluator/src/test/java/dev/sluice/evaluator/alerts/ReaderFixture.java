@@ -45,7 +45,7 @@ abstract class ReaderFixture {
   }
 
   List<Evidence> evidence(Objective... objectives) {
-    return ((Observation.Rules) observe(Set.of(), NOON, objectives)).evidence();
+    return ((Observation.Rules) observe(Set.of(), NOON, objectives)).pieces();
   }
 
   Evidence.Measured onlyMeasured(Objective objective) {
@@ -56,7 +56,7 @@ abstract class ReaderFixture {
 
   void assertUnusable(UnknownCause cause, String words, Objective objective) {
     assertThat(evidence(objective))
-        .containsExactly(new Evidence.Unusable(objective.ref(), WHOLE, NOON, cause, words));
+        .containsExactly(new Evidence.Unusable(objective.ref(), WHOLE, cause, words));
   }
 
   Observation observe(Set<ServiceRef> attentive, Instant now, Objective... objectives) {
@@ -71,7 +71,7 @@ abstract class ReaderFixture {
       byRef.put(objective.ref(), objective);
       services.put(objective.service(), new Presence.Active());
     }
-    return new Question(new Declarations(byRef, Map.of(), services), attentive);
+    return new Question(Declarations.of(services, Map.of(), byRef.values()), attentive);
   }
 
   static Objective objective(String namespace, String name, ServiceRef service, String total) {

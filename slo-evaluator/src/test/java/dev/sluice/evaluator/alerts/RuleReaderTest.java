@@ -70,20 +70,19 @@ class RuleReaderTest extends ReaderFixture {
     assertThat(prometheus.reader().observe(question(Set.of(), TTFT), oursIsWrong))
         .isInstanceOfSatisfying(
             Observation.Rules.class,
-            r -> assertThat(r.evidence()).hasOnlyElementsOfType(Evidence.Measured.class));
+            r -> assertThat(r.pieces()).hasOnlyElementsOfType(Evidence.Measured.class));
 
     prometheus.rules(rules.toString(), NOON.plusSeconds(91));
     assertThat(prometheus.reader().observe(question(Set.of(), TTFT), NOON))
         .isInstanceOfSatisfying(
             Observation.Rules.class,
             r ->
-                assertThat(r.evidence())
+                assertThat(r.pieces())
                     .singleElement()
                     .isEqualTo(
                         new Evidence.Unusable(
                             TTFT.ref(),
                             WHOLE,
-                            NOON,
                             UnknownCause.RULE_STALE,
                             "Prometheus last evaluated the rules for ServiceLevelObjective ml/ttft"
                                 + " at 2026-01-01T12:00:00Z (expected: every 30s); is it"

@@ -18,9 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What is concluded when Pyrra says nothing, through the parser and the judge. */
@@ -38,8 +36,7 @@ class SilentPyrraTest extends ReaderFixture {
   @Test
   void withoutPyrrasObjectsNothingIsConcluded() {
     Declarations onlyQwen =
-        new Declarations(
-            new TreeMap<>(), Map.of(), new TreeMap<>(Map.of(QWEN, new Presence.Active())));
+        Declarations.of(Map.of(QWEN, new Presence.Active()), Map.of(), List.of());
 
     Verdict verdict = judge(onlyQwen);
 
@@ -131,7 +128,7 @@ class SilentPyrraTest extends ReaderFixture {
         prometheus.reader().observe(new Question(declarations, Set.of()), now);
     Judgement judgement = Judge.judge(declarations, observation, state, now);
     state = judgement.next();
-    Verdict verdict = Objects.requireNonNull(judgement.services().get(QWEN)).verdict();
+    Verdict verdict = judgement.services().getFirst().verdict();
     history.add(verdict);
     return verdict;
   }

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
@@ -38,17 +37,13 @@ class JudgeTimelineTest {
   private static final int POLLS = 1500;
   private static final List<AlertState> STATES = List.of(AlertState.values());
   private static final Declarations DECLARATIONS =
-      new Declarations(
-          new TreeMap<>(
-              Map.of(
-                  TTFT,
-                  objective(TTFT, Indicator.LATENCY),
-                  ERRORS,
-                  objective(ERRORS, Indicator.ERRORS))),
+      Declarations.of(
+          Map.of(QWEN, new Presence.Active()),
           Map.of(QWEN, POLICY),
-          new TreeMap<>(Map.of(QWEN, new Presence.Active())));
+          List.of(objective(TTFT, Indicator.LATENCY), objective(ERRORS, Indicator.ERRORS)));
 
-  private record Turn(Instant at, Observation observation, Verdict verdict) {}
+  private record Turn(
+      Instant at, Observation observation, Verdict verdict, JudgeState remembered) {}
 
   @ParameterizedTest
   @ValueSource(longs = {0, 100, 200, 300})
@@ -145,7 +140,7 @@ class JudgeTimelineTest {
 
   private static boolean pageFires(Turn turn) {
     return turn.observation() instanceof Observation.Rules rules
-        && rules.evidence().stream()
+        && rules.pieces().stream()
             .anyMatch(
                 piece ->
                     piece instanceof Evidence.Measured measured
@@ -156,21 +151,23 @@ class JudgeTimelineTest {
   private static List<Turn> play(long seed, boolean restarting) {
     Random random = new Random(seed);
     Weather weather = new Weather(random);
-    JudgeState state = JudgeState.EMPTY;
+    Judgement judgement = Judge.judge(DECLARATIONS, weather.next(START), JudgeState.EMPTY, START);
     List<Turn> turns = new ArrayList<>();
-    for (int i = 0; i < POLLS; i++) {
+    for (int i = 1; i <= POLLS; i++) {
       Instant at = START.plus(POLL.multipliedBy(i));
       Observation observation = weather.next(at);
-      if (restarting) {
-        state = JudgeStateCodec.read(JudgeStateCodec.write(state));
-      }
-      Judgement judgement = Judge.judge(DECLARATIONS, observation, state, at);
-      state = judgement.next();
-      turns.add(
-          new Turn(
-              at, observation, Objects.requireNonNull(judgement.services().get(QWEN)).verdict()));
+      judgement =
+          restarting
+              ? Judge.judge(DECLARATIONS, observation, restart(judgement.next()), at)
+              : Judge.judge(DECLARATIONS, observation, judgement, at);
+      Verdict verdict = judgement.services().getFirst().verdict();
+      turns.add(new Turn(at, observation, verdict, judgement.next()));
     }
     return turns;
+  }
+
+  private static JudgeState restart(JudgeState state) {
+    return JudgeStateCodec.read(JudgeStateCodec.write(state));
   }
 
   /** Alerts that change now and then, polls that fail now and then, traffic that comes and goes. */
@@ -189,12 +186,12 @@ class JudgeTimelineTest {
       quiet = flip(quiet, 0.005, 0.02);
       return away
           ? new Observation.Failed(at, "connection refused")
-          : new Observation.Rules(at, List.of(evidence(TTFT, at), evidence(ERRORS, at)));
+          : Observation.Rules.of(at, List.of(evidence(TTFT), evidence(ERRORS)));
     }
 
-    private Evidence evidence(ObjectiveRef objective, Instant at) {
+    private Evidence evidence(ObjectiveRef objective) {
       if (random.nextDouble() < 0.01) {
-        return new Evidence.Unusable(objective, WHOLE, at, UnknownCause.RULE_STALE, "stale");
+        return new Evidence.Unusable(objective, WHOLE, UnknownCause.RULE_STALE, "stale");
       }
       Map<BurnRateTier, AlertState> states =
           alerts.computeIfAbsent(objective, _ -> new EnumMap<>(BurnRateTier.class));
@@ -209,7 +206,6 @@ class JudgeTimelineTest {
       return new Evidence.Measured(
           objective,
           WHOLE,
-          at,
           states,
           quiet ? OptionalDouble.empty() : OptionalDouble.of(burning ? 20 : 0.5),
           OptionalDouble.of(quiet ? random.nextInt(3) : 60));

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -46,9 +47,9 @@ final class Scene {
 
   private final TreeMap<ObjectiveRef, Objective> objectives = new TreeMap<>();
   private Presence presence = new Presence.Active();
-  private JudgeState state = JudgeState.EMPTY;
   private Instant now = Instant.parse("2026-01-01T12:00:00Z");
-  private Judgement last = new Judgement(JudgeState.EMPTY, new TreeMap<>(), List.of());
+  private Optional<Judgement> last = Optional.empty();
+  private JudgeState remembered = JudgeState.EMPTY;
 
   static Scene withTtft() {
     return new Scene().declare(TTFT, Indicator.LATENCY);
@@ -85,7 +86,7 @@ final class Scene {
   }
 
   Scene observe(Evidence... evidence) {
-    return judge(new Observation.Rules(now, List.of(evidence)));
+    return judge(Observation.Rules.of(now, List.of(evidence)));
   }
 
   /** Observes the same again and again, every 5 s, for this long. */
@@ -106,15 +107,18 @@ final class Scene {
   }
 
   Scene restart() {
-    state = JudgeStateCodec.read(JudgeStateCodec.write(state));
+    remembered = JudgeStateCodec.read(JudgeStateCodec.write(remembered()));
+    last = Optional.empty();
     return this;
   }
 
   private Scene judge(Observation observation) {
     Declarations declarations =
-        new Declarations(objectives, Map.of(QWEN, POLICY), new TreeMap<>(Map.of(QWEN, presence)));
-    last = Judge.judge(declarations, observation, state, now);
-    state = last.next();
+        Declarations.of(Map.of(QWEN, presence), Map.of(QWEN, POLICY), objectives.values());
+    Judgement next =
+        last.map(turn -> Judge.judge(declarations, observation, turn, now))
+            .orElseGet(() -> Judge.judge(declarations, observation, remembered, now));
+    last = Optional.of(next);
     return this;
   }
 
@@ -135,7 +139,7 @@ final class Scene {
   }
 
   Evidence unusable(ObjectiveRef objective, UnknownCause cause) {
-    return new Evidence.Unusable(objective, WHOLE, now, cause, "rules of " + objective + " gone");
+    return new Evidence.Unusable(objective, WHOLE, cause, "rules of " + objective + " gone");
   }
 
   Evidence evidence(
@@ -145,11 +149,11 @@ final class Scene {
       double burnRate,
       double samples) {
     return new Evidence.Measured(
-        objective, subject, now, alerts, OptionalDouble.of(burnRate), OptionalDouble.of(samples));
+        objective, subject, alerts, OptionalDouble.of(burnRate), OptionalDouble.of(samples));
   }
 
   ServiceVerdict service() {
-    return Objects.requireNonNull(last.services().get(QWEN));
+    return last.orElseThrow().services().getFirst();
   }
 
   Verdict replica(String name) {
@@ -165,7 +169,7 @@ final class Scene {
   }
 
   JudgeState remembered() {
-    return state;
+    return last.map(Judgement::next).orElse(remembered);
   }
 
   Instant now() {
@@ -174,7 +178,9 @@ final class Scene {
 
   List<String> transitions() {
     List<String> words = new ArrayList<>();
-    last.transitions().forEach(t -> words.add(t.subject() + " -> " + t.after().state().word()));
+    last.orElseThrow()
+        .transitions()
+        .forEach(t -> words.add(t.subject() + " -> " + t.after().state().word()));
     return words;
   }
 }

@@ -134,7 +134,7 @@ final class LiveFleet implements AutoCloseable {
             Map.of(
                 service("a"), List.of(endpoint(a)),
                 service("b"), List.of(endpoint(b))));
-    VerdictSnapshot verdicts = VerdictSnapshot.of(1, Instant.EPOCH, Map.of());
+    VerdictSnapshot verdicts = VerdictSnapshot.of(1, Instant.EPOCH, List.of());
     return ResourceCompiler.compile(router, topology, RouterShares.of(shares), verdicts);
   }
 
