@@ -19,7 +19,7 @@ record ObjectName(String namespace, String name) {
   }
 
   static void check(String what, String value) {
-    if (value.length() > MAX_LENGTH || !SUBDOMAIN.matcher(value).matches()) {
+    if (!isValid(value)) {
       throw new IllegalArgumentException(
           what
               + ": \""
@@ -27,6 +27,10 @@ record ObjectName(String namespace, String name) {
               + "\" (expected: at most 253 lower-case letters, digits, '-' and '.', starting and"
               + " ending with a letter or digit)");
     }
+  }
+
+  static boolean isValid(String value) {
+    return value.length() <= MAX_LENGTH && SUBDOMAIN.matcher(value).matches();
   }
 
   static int compare(String namespace, String name, String otherNamespace, String otherName) {

@@ -1,5 +1,7 @@
 package dev.sluice.model;
 
+import java.util.Optional;
+
 /** An LLMKube {@code InferenceService}, by its raw name (dots kept). */
 public record ServiceRef(String namespace, String name) implements Comparable<ServiceRef> {
 
@@ -12,6 +14,13 @@ public record ServiceRef(String namespace, String name) implements Comparable<Se
   public static ServiceRef parse(String text) {
     ObjectName parts = ObjectName.parse("InferenceService", text);
     return new ServiceRef(parts.namespace(), parts.name());
+  }
+
+  /** The service of this name; empty where none can have it, as of a label's free text. */
+  public static Optional<ServiceRef> tryOf(String namespace, String name) {
+    return ObjectName.isValid(namespace) && ObjectName.isValid(name)
+        ? Optional.of(new ServiceRef(namespace, name))
+        : Optional.empty();
   }
 
   @Override

@@ -56,18 +56,10 @@ final class KubeObjectReader {
               .at("spec")
               .at("targetRef")
               .text("name")
-              .flatMap(name -> serviceRef(key.namespace(), name));
+              // A name that can't be one is a problem of the world already.
+              .flatMap(name -> ServiceRef.tryOf(key.namespace(), name));
       case MODEL_ROUTER, SERVICE_LEVEL_OBJECTIVE, SERVICE, ENDPOINT_SLICE -> Optional.empty();
     };
-  }
-
-  // A name that can't be one is a problem of the world already.
-  private static Optional<ServiceRef> serviceRef(String namespace, String name) {
-    try {
-      return Optional.of(new ServiceRef(namespace, name));
-    } catch (IllegalArgumentException _) {
-      return Optional.empty();
-    }
   }
 
   private static SortedMap<String, String> ownStatus(WatchedKind kind, Fields fields) {

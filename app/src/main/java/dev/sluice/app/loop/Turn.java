@@ -93,8 +93,15 @@ final class Turn {
     if (role == Role.FOLLOWER) {
       return; // asked before another took the lead
     }
-    observation = Optional.of(next);
+    observation = Optional.of(sharingWithTheLast(next));
     news = true;
+  }
+
+  private Observation sharingWithTheLast(Observation next) {
+    return next instanceof Observation.Rules rules
+            && observation.orElse(null) instanceof Observation.Rules last
+        ? rules.sharing(last)
+        : next;
   }
 
   /** Takes the leader's memory for our own, unless we are the one who fills it. */

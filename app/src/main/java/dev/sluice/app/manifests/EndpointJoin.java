@@ -62,11 +62,13 @@ final class EndpointJoin {
     }
     for (Manifest manifest : objects) {
       if (manifest.declared() instanceof Declared.KubeService(Optional<String> labelled)) {
-        KubeServiceKey key = new KubeServiceKey(manifest.id().namespace(), manifest.id().name());
-        services.stream()
-            .filter(service -> service.namespace().equals(key.namespace()))
-            .filter(service -> labelled.equals(Optional.of(service.name())))
-            .forEach(service -> owners.put(key, service));
+        labelled
+            .flatMap(name -> ServiceRef.tryOf(manifest.id().namespace(), name))
+            .filter(services::contains)
+            .ifPresent(
+                service ->
+                    owners.put(
+                        new KubeServiceKey(service.namespace(), manifest.id().name()), service));
       }
     }
     return owners;

@@ -56,7 +56,8 @@ final class StatusJson {
     ObjectNode node = JSON.objectNode().put("askedAt", observation.at().toString());
     return switch (observation) {
       case Observation.Rules rules ->
-          node.put("answered", true).put("evidence", rules.pieces().size());
+          node.put("answered", true)
+              .put("evidence", rules.evidence().values().stream().mapToInt(List::size).sum());
       case Observation.Failed failed -> node.put("answered", false).put("words", failed.words());
     };
   }

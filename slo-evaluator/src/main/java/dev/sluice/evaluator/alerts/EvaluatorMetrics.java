@@ -6,8 +6,8 @@ import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictState;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
@@ -16,11 +16,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * What the evaluator says of itself, by the names that Prometheus shows.
@@ -42,8 +45,8 @@ import java.util.stream.Stream;
  * state</td><td>how often the service or one of its replicas entered a state</td></tr>
  * </table>
  *
- * <p><em>Thread:</em> any. <em>On failure:</em> nothing here fails. <em>On shutdown:</em> nothing
- * to do.
+ * <p><em>Thread:</em> any, but verdicts are reached on one. <em>On failure:</em> nothing here
+ * fails. <em>On shutdown:</em> nothing to do.
  */
 public final class EvaluatorMetrics {
 
@@ -51,7 +54,7 @@ public final class EvaluatorMetrics {
   private final Timer polls;
   private final Timer wakes;
   private final Counter failures;
-  private final MultiGauge verdicts;
+  private final Map<ServiceRef, VerdictGauges> verdicts = new HashMap<>();
   private final AtomicReference<Optional<Instant>> newestEvidence =
       new AtomicReference<>(Optional.empty());
 
@@ -69,10 +72,6 @@ public final class EvaluatorMetrics {
     this.failures =
         Counter.builder("sluice.prometheus.poll.failures")
             .description("Polls of Prometheus without an answer")
-            .register(registry);
-    this.verdicts =
-        MultiGauge.builder("sluice.verdict")
-            .description("1 for the state of the service's verdict, 0 for the others")
             .register(registry);
     TimeGauge.builder("sluice.prometheus.poll.age", () -> age(clock), TimeUnit.SECONDS)
         .description("Age of the newest evidence")
@@ -102,7 +101,14 @@ public final class EvaluatorMetrics {
 
   /** Verdicts were reached: all services, and what changed. */
   public void judged(Collection<ServiceVerdict> services, List<Transition> transitions) {
-    verdicts.register(services.stream().flatMap(EvaluatorMetrics::rows).toList(), true);
+    for (ServiceVerdict service : services) {
+      verdicts
+          .computeIfAbsent(service.service(), ref -> new VerdictGauges(registry, ref))
+          .show(service.verdict().state());
+    }
+    if (verdicts.size() > services.size()) {
+      forgetAllBut(services);
+    }
     for (Transition transition : transitions) {
       registry
           .counter(
@@ -112,12 +118,49 @@ public final class EvaluatorMetrics {
     }
   }
 
-  private static Stream<MultiGauge.Row<Number>> rows(ServiceVerdict service) {
-    VerdictState current = service.verdict().state();
-    return Arrays.stream(VerdictState.values())
-        .map(
-            state ->
-                MultiGauge.Row.of(tags(service.service(), state), state == current ? 1.0 : 0.0));
+  private void forgetAllBut(Collection<ServiceVerdict> services) {
+    Set<ServiceRef> known =
+        services.stream().map(ServiceVerdict::service).collect(Collectors.toSet());
+    verdicts
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean isGone = !known.contains(entry.getKey());
+              if (isGone) {
+                entry.getValue().remove();
+              }
+              return isGone;
+            });
+  }
+
+  /**
+   * One service's five gauges: made once, so that a turn over ten thousand services costs little.
+   */
+  private static final class VerdictGauges {
+    private final MeterRegistry registry;
+    private final List<Gauge> gauges;
+    private volatile VerdictState current = VerdictState.UNKNOWN;
+
+    VerdictGauges(MeterRegistry registry, ServiceRef service) {
+      this.registry = registry;
+      this.gauges =
+          Arrays.stream(VerdictState.values())
+              .map(
+                  state ->
+                      Gauge.builder("sluice.verdict", () -> current == state ? 1.0 : 0.0)
+                          .description("1 for the state of the service's verdict, 0 for the others")
+                          .tags(tags(service, state))
+                          .register(registry))
+              .toList();
+    }
+
+    void show(VerdictState state) {
+      current = state;
+    }
+
+    void remove() {
+      gauges.forEach(registry::remove);
+    }
   }
 
   private static Tags tags(ServiceRef service, VerdictState state) {

@@ -47,8 +47,8 @@ public final class EvidenceReader {
   /** Asks; {@code now} becomes the time of the observation. */
   public Observation observe(Question question, Instant now) {
     return switch (client.alertingRules()) {
-      case PrometheusAnswer.Refused refused -> new Observation.Failed(now, refused.words());
-      case PrometheusAnswer.Data data ->
+      case PrometheusAnswer.Refused(String words) -> new Observation.Failed(now, words);
+      case PrometheusAnswer.Data<List<AlertRule>> data ->
           Observation.Rules.of(now, new Poll(question, now).evidence(data));
     };
   }
@@ -63,10 +63,10 @@ public final class EvidenceReader {
     for (int from = 0; from < asked.size(); from += OBJECTIVES_PER_QUERY) {
       int to = Math.min(from + OBJECTIVES_PER_QUERY, asked.size());
       switch (client.query(MeasurementQuery.of(asked.subList(from, to)))) {
-        case PrometheusAnswer.Data data -> answers.add(data.content());
-        case PrometheusAnswer.Refused refused -> {
+        case PrometheusAnswer.Data<JsonNode>(JsonNode content, _) -> answers.add(content);
+        case PrometheusAnswer.Refused(String words) -> {
           if (!queriesRefused.getAndSet(true)) {
-            log.warn("burn rates can't be read reason=\"{}\"", refused.words());
+            log.warn("burn rates can't be read reason=\"{}\"", words);
           }
           return Measurements.NONE;
         }
@@ -89,9 +89,9 @@ public final class EvidenceReader {
       this.now = now;
     }
 
-    List<Evidence> evidence(PrometheusAnswer.Data rules) {
+    List<Evidence> evidence(PrometheusAnswer.Data<List<AlertRule>> rules) {
       List<Objective> objectives = question.objectives();
-      RuleBook book = RuleBook.of(objectives, RulesParser.parse(rules.content()));
+      RuleBook book = RuleBook.of(objectives, rules.content());
       // Both times by one clock: ours may differ from Prometheus's by more than three intervals.
       RuleReader reader = new RuleReader(book, rules.serverTime().orElse(now));
       List<RuleReading> readings = objectives.stream().map(reader::read).toList();

@@ -1,24 +1,27 @@
 package dev.sluice.evaluator.alerts;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What became of one call to Prometheus. */
-sealed interface PrometheusAnswer {
+/**
+ * What became of one call to Prometheus.
+ *
+ * @param <T> what was asked for
+ */
+sealed interface PrometheusAnswer<T> {
 
   /**
    * It answered.
    *
-   * @param content the {@code data} of the answer
+   * @param content what the {@code data} of the answer says
    * @param serverTime Prometheus's clock, from the {@code Date} header
    */
-  record Data(JsonNode content, Optional<Instant> serverTime) implements PrometheusAnswer {}
+  record Data<T>(T content, Optional<Instant> serverTime) implements PrometheusAnswer<T> {}
 
   /**
    * It didn't, or it refused.
    *
    * @param words one sentence: the address, what went wrong, the way out
    */
-  record Refused(String words) implements PrometheusAnswer {}
+  record Refused<T>(String words) implements PrometheusAnswer<T> {}
 }

@@ -1,6 +1,8 @@
 package dev.sluice.evaluator.alerts;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.model.PromDuration;
@@ -11,6 +13,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import okhttp3.FormBody;
@@ -29,6 +32,7 @@ import okhttp3.Response;
 public final class PrometheusClient implements AutoCloseable {
 
   private static final int LONGEST_QUOTE = 200;
+  private static final int MOST_PEEKED = 1024;
 
   private final PrometheusSettings settings;
   private final HttpUrl base;
@@ -55,23 +59,29 @@ public final class PrometheusClient implements AutoCloseable {
   }
 
   /** All alerting rules with their states: {@code GET /api/v1/rules?type=alert}. */
-  PrometheusAnswer alertingRules() {
+  PrometheusAnswer<List<AlertRule>> alertingRules() {
     HttpUrl url =
         base.newBuilder()
             .addPathSegments("api/v1/rules")
             .addQueryParameter("type", "alert")
             .build();
-    return ask(new Request.Builder().url(url));
+    return ask(new Request.Builder().url(url), RulesParser::parse);
   }
 
   /** An instant query, now: {@code POST /api/v1/query}, whose form has no limit of length. */
-  PrometheusAnswer query(String promql) {
+  PrometheusAnswer<JsonNode> query(String promql) {
     HttpUrl url = base.newBuilder().addPathSegments("api/v1/query").build();
     return ask(
-        new Request.Builder().url(url).post(new FormBody.Builder().add("query", promql).build()));
+        new Request.Builder().url(url).post(new FormBody.Builder().add("query", promql).build()),
+        JsonParser::readValueAsTree);
   }
 
-  private PrometheusAnswer ask(Request.Builder request) {
+  /** Reads {@code data}, the parser standing on its first token, to its last token. */
+  private interface ContentReader<T> {
+    T read(JsonParser data) throws IOException;
+  }
+
+  private <T> PrometheusAnswer<T> ask(Request.Builder request, ContentReader<T> reader) {
     Optional<Path> tokenFile = settings.bearerTokenFile();
     if (tokenFile.isPresent()) {
       try {
@@ -86,32 +96,55 @@ public final class PrometheusClient implements AutoCloseable {
       }
     }
     try (Response response = http.newCall(request.build()).execute()) {
-      return read(response);
+      return response.isSuccessful() ? read(response, reader) : refused(error(response));
     } catch (IOException failure) {
       return refused(words(failure));
     }
   }
 
-  private PrometheusAnswer read(Response response) throws IOException {
-    JsonNode root;
+  private String error(Response response) throws IOException {
     String body = response.body().string();
     try {
-      root = json.readTree(body);
+      return words(response, json.readTree(body).path("error").asText(body));
     } catch (JsonProcessingException notJson) {
-      root = json.missingNode();
+      return words(response, body);
     }
-    if (!response.isSuccessful()) {
-      return refused(words(response, root.path("error").asText(body)));
+  }
+
+  /** As it arrives: the rules of a large fleet are more than a hundred megabytes. */
+  private <T> PrometheusAnswer<T> read(Response response, ContentReader<T> reader)
+      throws IOException {
+    String beginning = response.peekBody(MOST_PEEKED).string();
+    String status = "";
+    String error = beginning;
+    Optional<T> content = Optional.empty();
+    try (JsonParser parser = json.createParser(response.body().byteStream())) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          String field = parser.currentName();
+          JsonToken value = parser.nextToken();
+          switch (field) {
+            case "status" -> status = parser.getText();
+            case "error" -> error = parser.getText();
+            case "data" ->
+                content =
+                    value == JsonToken.VALUE_NULL ? content : Optional.of(reader.read(parser));
+            default -> parser.skipChildren();
+          }
+        }
+      }
+    } catch (JsonProcessingException notJson) {
+      content = Optional.empty();
     }
-    if (!root.path("status").asText().equals("success")) {
+    if (!status.equals("success") || content.isEmpty()) {
       return refused(
           "the answer to "
               + response.request().url().encodedPath()
               + " is not Prometheus's JSON; is --prometheus the URL of its API? It begins: "
-              + quote(root.path("error").asText(body)));
+              + quote(error));
     }
     Optional<Instant> serverTime = Optional.ofNullable(response.headers().getInstant("Date"));
-    return new PrometheusAnswer.Data(root.path("data"), serverTime);
+    return new PrometheusAnswer.Data<>(content.get(), serverTime);
   }
 
   private String words(IOException failure) {
@@ -141,8 +174,8 @@ public final class PrometheusClient implements AutoCloseable {
     return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "...";
   }
 
-  private PrometheusAnswer.Refused refused(String words) {
-    return new PrometheusAnswer.Refused("Prometheus " + settings.baseUrl() + ": " + words);
+  private <T> PrometheusAnswer<T> refused(String words) {
+    return new PrometheusAnswer.Refused<>("Prometheus " + settings.baseUrl() + ": " + words);
   }
 
   /** Breaks off the calls under way; an interrupt would not, a blocking read ignores it. */

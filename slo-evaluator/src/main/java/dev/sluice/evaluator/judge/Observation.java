@@ -51,9 +51,9 @@ public sealed interface Observation {
       return new Rules(at, shared);
     }
 
-    /** Every piece, of whatever service. */
+    /** Every piece, sorted by service. */
     public List<Evidence> pieces() {
-      return evidence.values().stream().flatMap(List::stream).toList();
+      return evidence.keySet().stream().sorted().flatMap(ref -> of(ref).stream()).toList();
     }
 
     /** What is known of a service and its replicas; empty if nothing. */

@@ -3,13 +3,17 @@ package dev.sluice.evaluator.alerts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.evaluator.alerts.PrometheusSettings.ClientCertificate;
+import dev.sluice.model.AlertState;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
@@ -40,15 +44,9 @@ class PrometheusClientTest {
             .body(EMPTY)
             .build());
 
-    PrometheusAnswer answer = rules(PrometheusSettings.of(server.url("/prom/").uri()));
+    var answer = data(PrometheusSettings.of(server.url("/prom/").uri()));
 
-    assertThat(answer)
-        .isInstanceOfSatisfying(
-            PrometheusAnswer.Data.class,
-            data -> {
-              assertThat(data.content().path("groups").isArray()).isTrue();
-              assertThat(data.serverTime()).contains(Instant.parse("2026-01-01T12:00:00Z"));
-            });
+    assertThat(answer.serverTime()).contains(Instant.parse("2026-01-01T12:00:00Z"));
     assertThat(request().getTarget()).isEqualTo("/prom/api/v1/rules?type=alert");
   }
 
@@ -57,7 +55,7 @@ class PrometheusClientTest {
     server.enqueue(ok());
 
     try (PrometheusClient client = new PrometheusClient(settings())) {
-      PrometheusAnswer answer = client.query("up{a=\"b\"} or vector(1)");
+      PrometheusAnswer<JsonNode> answer = client.query("up{a=\"b\"} or vector(1)");
 
       assertThat(answer).isInstanceOf(PrometheusAnswer.Data.class);
     }
@@ -167,6 +165,57 @@ class PrometheusClientTest {
   }
 
   @Test
+  void rulesAreReadGroupByGroupWhateverElseTheAnswerHas() {
+    server.enqueue(
+        new MockResponse.Builder()
+            .body(
+                """
+                {"status": "success", "warnings": ["w"], "data": {"odd": {"a": [1]}, "groups": [
+                  {"name": "a", "rules": [
+                    {"type": "recording", "name": "r"},
+                    {"type": "alerting", "name": "one", "state": "firing", "health": "ok",
+                     "lastEvaluation": "2026-01-01T12:00:00Z", "labels": {"slo": "ttft"},
+                     "alerts": [{"labels": {"pod": "p"}, "state": "firing", "value": "1e+00"}]}],
+                   "interval": 30, "limit": 0},
+                  {"interval": 5, "rules": [{"type": "alerting", "name": "two"}]},
+                  {"rules": null}]}}
+                """)
+            .build());
+
+    assertThat(data(settings()).content())
+        .containsExactly(
+            new AlertRule(
+                "one",
+                "",
+                Map.of("slo", "ttft"),
+                AlertState.FIRING,
+                Optional.empty(),
+                Optional.of(Instant.parse("2026-01-01T12:00:00Z")),
+                Duration.ofSeconds(30),
+                List.of(new AlertRule.ActiveAlert(Map.of("pod", "p"), AlertState.FIRING))),
+            new AlertRule(
+                "two",
+                "",
+                Map.of(),
+                AlertState.INACTIVE,
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(5),
+                List.of()));
+  }
+
+  @Test
+  void anAnswerThatBreaksOffAmongTheRulesIsNone() {
+    server.enqueue(
+        new MockResponse.Builder()
+            .body(
+                "{\"status\":\"success\",\"data\":{\"groups\":[{\"rules\":[{\"type\":\"alerting\"}]}")
+            .build());
+
+    assertThat(words(settings())).contains("is not Prometheus's JSON");
+  }
+
+  @Test
   void aCertificateFromOurCaFileIsTrustedAndOursIsShown() throws Exception {
     HeldCertificate ca = new HeldCertificate.Builder().certificateAuthority(0).build();
     HeldCertificate serverCertificate =
@@ -187,7 +236,7 @@ class PrometheusClientTest {
     Path certificate = Files.writeString(folder.resolve("tls.crt"), ours.certificatePem());
     Path key = Files.writeString(folder.resolve("tls.key"), ours.privateKeyPkcs8Pem());
 
-    PrometheusAnswer answer =
+    PrometheusAnswer<List<AlertRule>> answer =
         rules(tls(Optional.of(caFile), Optional.of(new ClientCertificate(certificate, key))));
 
     assertThat(answer).isInstanceOf(PrometheusAnswer.Data.class);
@@ -232,14 +281,18 @@ class PrometheusClientTest {
     return "Prometheus " + server.url("/") + ": ";
   }
 
-  private static PrometheusAnswer rules(PrometheusSettings settings) {
+  private static PrometheusAnswer<List<AlertRule>> rules(PrometheusSettings settings) {
     try (PrometheusClient client = new PrometheusClient(settings)) {
       return client.alertingRules();
     }
   }
 
+  private static PrometheusAnswer.Data<List<AlertRule>> data(PrometheusSettings settings) {
+    return (PrometheusAnswer.Data<List<AlertRule>>) rules(settings);
+  }
+
   private static String words(PrometheusSettings settings) {
-    return ((PrometheusAnswer.Refused) rules(settings)).words();
+    return ((PrometheusAnswer.Refused<?>) rules(settings)).words();
   }
 
   private RecordedRequest request() throws InterruptedException {
