@@ -26,6 +26,7 @@ public enum BurnRateTier {
   LONG(1, Duration.ofHours(3), Duration.ofHours(6), Duration.ofDays(4));
 
   private static final Duration REFERENCE_WINDOW = Duration.ofDays(28);
+  private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final int factor;
@@ -86,8 +87,11 @@ public enum BurnRateTier {
 
   // Pyrra divides first (an integer division of nanoseconds), then rounds half up to the minute.
   private static Duration scale(Duration reference, Duration sloWindow) {
-    long divisor = REFERENCE_WINDOW.dividedBy(reference);
-    long nanos = sloWindow.dividedBy(divisor).toNanos();
+    long divisor = REFERENCE_WINDOW.toSeconds() / reference.toSeconds();
+    // By hand: Duration.dividedBy goes through BigDecimal, and words say windows all the time.
+    long seconds = sloWindow.toSeconds() / divisor;
+    long rest = sloWindow.toSeconds() % divisor * SECOND_NANOS + sloWindow.toNanosPart();
+    long nanos = Math.addExact(Math.multiplyExact(seconds, SECOND_NANOS), rest / divisor);
     return Duration.ofMinutes((nanos + MINUTE_NANOS / 2) / MINUTE_NANOS);
   }
 

@@ -1,5 +1,7 @@
 package dev.sluice.evaluator.judge;
 
+import dev.sluice.model.Evidence;
+import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +52,7 @@ public final class Judge {
   private final List<ServiceTracks> past;
   private final Optional<Judgement> last;
   private final Instant now;
+  private final List<List<Evidence>> evidence;
   private final List<ServiceTracks> tracks;
   private final List<ServiceVerdict> verdicts;
   private final List<Transition> transitions = new ArrayList<>();
@@ -65,6 +68,7 @@ public final class Judge {
     this.past = previous.services();
     this.last = last;
     this.now = now;
+    this.evidence = new ArrayList<>(declarations.services().size());
     this.tracks = new ArrayList<>(declarations.services().size());
     this.verdicts = new ArrayList<>(declarations.services().size());
   }
@@ -85,27 +89,37 @@ public final class Judge {
     // Both lists are sorted by name: one walk along them finds everybody's past.
     int before = 0;
     for (DeclaredService service : declarations.services()) {
-      while (before < past.size() && past.get(before).service().compareTo(service.ref()) < 0) {
+      while (before < past.size() && isBefore(past.get(before).service(), service.ref())) {
         before++;
       }
-      boolean isKnown = before < past.size() && past.get(before).service().equals(service.ref());
-      if (isKnown && last.isPresent() && isAtRest(last.get(), before, service)) {
+      boolean isKnown = before < past.size() && isSame(past.get(before).service(), service.ref());
+      List<Evidence> pieces =
+          observation instanceof Observation.Rules rules ? rules.of(service.ref()) : List.of();
+      evidence.add(pieces);
+      if (isKnown && last.isPresent() && isAtRest(last.get(), before, service, pieces)) {
         tracks.add(past.get(before).confirmedAt(now));
         verdicts.add(last.get().services().get(before).confirmedAt(now));
       } else {
-        judge(service, isKnown ? Optional.of(past.get(before)) : Optional.empty());
+        judge(service, pieces, isKnown ? Optional.of(past.get(before)) : Optional.empty());
+      }
+      if (isKnown) {
+        before++;
       }
     }
     return new Judgement(
-        declarations, observation, now, new JudgeState(tracks), verdicts, transitions);
+        declarations, evidence, now, new JudgeState(tracks), verdicts, transitions);
   }
 
-  private boolean isAtRest(Judgement turn, int index, DeclaredService service) {
-    return observation instanceof Observation.Rules rules
-        && turn.observation() instanceof Observation.Rules before
-        && past.get(index).isCalm(turn.at(), service.policy().judge().clearFor())
+  private boolean isAtRest(
+      Judgement turn, int index, DeclaredService service, List<Evidence> pieces) {
+    return observation instanceof Observation.Rules
+        && isSame(turn.evidence().get(index), pieces)
         && isSame(turn.declarations().services().get(index), service)
-        && isSame(before.of(service.ref()), rules.of(service.ref()));
+        && past.get(index).isCalm(turn.at(), service.policy().judge().clearFor());
+  }
+
+  private static boolean isBefore(ServiceRef one, ServiceRef other) {
+    return !isSame(one, other) && one.compareTo(other) < 0;
   }
 
   @SuppressWarnings("ReferenceEquality") // a shortcut: mostly the very same object comes again
@@ -113,8 +127,9 @@ public final class Judge {
     return one == other || one.equals(other);
   }
 
-  private void judge(DeclaredService service, Optional<ServiceTracks> before) {
-    ServiceJudge judge = new ServiceJudge(service, observation, before, now);
+  private void judge(
+      DeclaredService service, List<Evidence> pieces, Optional<ServiceTracks> before) {
+    ServiceJudge judge = new ServiceJudge(service, observation, pieces, before, now);
     ServiceTracks after = judge.judge();
     tracks.add(after);
     verdicts.add(Recall.verdict(service, after).orElseThrow());

@@ -5,6 +5,7 @@ import dev.sluice.model.ServiceRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ public sealed interface Observation {
   record Rules(Instant at, Map<ServiceRef, List<Evidence>> evidence) implements Observation {
 
     public Rules {
-      evidence = Map.copyOf(evidence);
+      evidence = Collections.unmodifiableMap(new HashMap<>(evidence));
     }
 
     /** Groups the pieces by service, each service's in the order they come. */

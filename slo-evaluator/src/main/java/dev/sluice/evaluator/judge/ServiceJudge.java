@@ -30,14 +30,14 @@ final class ServiceJudge {
   ServiceJudge(
       DeclaredService declared,
       Observation observation,
+      List<Evidence> evidence,
       Optional<ServiceTracks> before,
       Instant now) {
     this.declared = declared;
     this.observation = observation;
     this.before = before;
     this.now = now;
-    this.evidence =
-        observation instanceof Observation.Rules rules ? rules.of(declared.ref()) : List.of();
+    this.evidence = evidence;
   }
 
   ServiceTracks judge() {
