@@ -155,6 +155,7 @@ Examples:
   ./sluice bench
   ./sluice bench JudgeBenchmark -p services=1000
   ./sluice bench reaction 50           # from a rule that fires to the condition and to traffic; 12 minutes
+  ./sluice bench fleet 10000           # ten thousand services, stage by stage, in 300 MiB; a minute
   ./sluice bench -h
 TEXT
 }

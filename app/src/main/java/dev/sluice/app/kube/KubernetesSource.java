@@ -179,7 +179,7 @@ final class KubernetesSource implements Source {
     next.forEach(
         (key, text) -> text.ifPresentOrElse(it -> texts.put(key, it), () -> texts.remove(key)));
     if (!next.isEmpty()) {
-      manifests = manifests.change(next);
+      manifests = manifests.changeObjects(next);
     }
     return kindsChanged || !next.isEmpty();
   }

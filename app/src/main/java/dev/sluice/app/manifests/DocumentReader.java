@@ -64,8 +64,13 @@ final class DocumentReader {
     Field.Notes notes = new Field.Notes(file, id.toString());
     Optional<Declared> declared = declare(id, new Field(notes, "", document));
     return declared.isPresent() && notes.isEmpty()
-        ? new Outcome.Accepted(new Manifest(id, file, document, declared.get()))
+        ? new Outcome.Accepted(new Manifest(id, file, lines(document), declared.get()))
         : new Outcome.Rejected(Optional.of(id), notes.problems());
+  }
+
+  // What has no lines isn't kept: a cluster has tens of thousands of objects.
+  private static Node lines(Node document) {
+    return document.line() == 0 ? new Node.Absent(0) : document;
   }
 
   private static Optional<Declared> declare(ObjectId id, Field root) {

@@ -43,11 +43,26 @@ public final class Manifests {
 
   /** With these texts as the contents of their files, and without the files that have none. */
   public Manifests change(Map<String, Optional<String>> texts) {
+    return change(texts, Manifests::read);
+  }
+
+  /** With these objects of a cluster, each as JSON, and without those that are gone. */
+  public Manifests changeObjects(Map<String, Optional<String>> objects) {
+    return change(
+        objects, (file, json, before) -> contents(file, List.of(JsonDocument.read(json)), before));
+  }
+
+  private interface Reading {
+    Contents read(String file, String text, Contents before);
+  }
+
+  private Manifests change(Map<String, Optional<String>> texts, Reading reading) {
     SortedMap<String, Contents> next = new TreeMap<>(files);
     texts.forEach(
         (file, text) -> {
           if (text.isPresent()) {
-            next.put(file, read(file, text.get(), files.getOrDefault(file, Contents.NOTHING)));
+            Contents before = files.getOrDefault(file, Contents.NOTHING);
+            next.put(file, reading.read(file, text.get(), before));
           } else {
             next.remove(file);
           }

@@ -1,0 +1,5 @@
+/** How Sluice fares with a fleet of ten thousand services, stage by stage. */
+@NullMarked
+package dev.sluice.benchmarks.fleet;
+
+import org.jspecify.annotations.NullMarked;
