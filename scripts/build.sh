@@ -56,6 +56,12 @@ show_modules() {
   done
 }
 
+# run_soak [NAME]: the slow scenes, or those of one class or CLASS#METHOD.
+run_soak() {
+  run_tests -pl app -am -Dspotless.check.skip -Dgroups=soak -Dit.excludedGroups=none -Dit.test="${1:-*IT}" \
+    -Dfailsafe.failIfNoSpecifiedTests=false
+}
+
 # run_tests ARGS...: Maven's words go to the terminal; the totals come last.
 run_tests() {
   local started=$SECONDS status=0

@@ -25,6 +25,7 @@ Usage: ./sluice COMMAND [ARGS]
   render       print the Pyrra objectives of InferenceSLOs
   bootstrap    print the Envoy bootstrap of one router's fleet
   test         run every test, with the real parts
+  soak         run the slow tests, with the real parts
   bench        run the benchmarks
   parts        fetch the real parts and print where they are
   build        build Sluice
@@ -142,6 +143,20 @@ with the totals. Fails when anything fails.
 Examples:
   ./sluice test
   ./sluice test -pl xds-server -am
+TEXT
+}
+
+help_soak() {
+  cat <<'TEXT'
+Usage: ./sluice soak [CLASS[#METHOD]]
+
+Runs the tests that are too slow for `./sluice test`, one after the other, and ends with the totals:
+a condition that another writer replaces for a minute, and a breach with the whole way back. Fails
+when one fails; what they measured is in their log lines.
+
+Examples:
+  ./sluice soak
+  ./sluice soak ClusterIT
 TEXT
 }
 

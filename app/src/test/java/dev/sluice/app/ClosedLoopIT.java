@@ -44,6 +44,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -54,8 +55,8 @@ import org.slf4j.LoggerFactory;
  * real Prometheus, and a fake vLLM that becomes slow.
  *
  * <p>{@code SLUICE_PYRRA_OPERATOR} puts Pyrra's own reconciler in; otherwise rules that it made of
- * the same objectives stand in. {@code SLUICE_CRDS} puts LLMKube's and Pyrra's own CRDs in. With
- * {@code SLUICE_CLOSED_LOOP=whole} the way back is waited for too, which takes five minutes.
+ * the same objectives stand in. {@code SLUICE_CRDS} puts LLMKube's and Pyrra's own CRDs in. The way
+ * back is a test of its own for {@code ./sluice soak}.
  */
 @SuppressWarnings("NullAway.Init") // JUnit and setUp set the fields
 class ClosedLoopIT {
@@ -138,6 +139,27 @@ class ClosedLoopIT {
 
   @Test
   void aSlowBackendIsBreachedForWhoeverWaits() throws Exception {
+    LoadGenerator load = breach();
+
+    assertThat(load.totals().failures()).isEmpty();
+  }
+
+  @Test
+  @Tag("soak")
+  void aHealedBackendIsWithinItsBudgetAgain() throws Exception {
+    LoadGenerator load = breach();
+
+    qwen.behave(HEALTHY);
+    long healed = System.nanoTime();
+    waitFor("False", RECOVERY);
+    log.info("msg=recovering after={} reason={}", since(healed), reason());
+    Await.until(RECOVERY, "qwen is within its budget", () -> reason().equals("WithinBudget"));
+    log.info("msg=recovered after={}", since(healed));
+
+    assertThat(load.totals().failures()).isEmpty();
+  }
+
+  private LoadGenerator breach() throws Exception {
     started(Sluice.start(settings));
     declare();
     for (String target : List.of("qwen-ttft", "qwen-errors", "qwen-throughput")) {
@@ -164,16 +186,7 @@ class ClosedLoopIT {
     assertThat(yaml).contains("type: SLOBreached", "reason: Breached", "qwen-ttft burns");
     assertThat(table).contains("Breached");
     Await.until(BOUND, "traffic has moved", () -> share(load, "qwen") < 0.3);
-
-    qwen.behave(HEALTHY);
-    if ("whole".equals(System.getenv("SLUICE_CLOSED_LOOP"))) {
-      long healed = System.nanoTime();
-      waitFor("False", RECOVERY);
-      log.info("msg=recovering after={} reason={}", since(healed), reason());
-      Await.until(RECOVERY, "qwen is within its budget", () -> reason().equals("WithinBudget"));
-      log.info("msg=recovered after={}", since(healed));
-    }
-    assertThat(load.totals().failures()).isEmpty();
+    return load;
   }
 
   private static Duration since(long nanos) {

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -131,8 +132,17 @@ class ClusterIT {
 
   @Test
   void aWriterThatReplacesTheConditionsCostsOneWriteEachTime() {
-    ServiceRef service = create("fought-over");
-    int rounds = 10;
+    fightOver("fought-over", 10);
+  }
+
+  @Test
+  @Tag("soak")
+  void aWriterThatReplacesTheConditionsForAMinuteCostsOneWriteEachTime() {
+    fightOver("fought-over-long", 60);
+  }
+
+  private static void fightOver(String name, int rounds) {
+    ServiceRef service = create(name);
     Duration every = Duration.ofSeconds(1);
     Duration longest = Duration.ZERO;
     try (Session session = Session.open()) {
@@ -148,7 +158,11 @@ class ClusterIT {
         Await.until(BOUND, "second over", () -> System.nanoTime() - start >= every.toNanos());
       }
 
-      log.info("msg=fought-over rounds={} longest={}", rounds, longest);
+      log.info(
+          "msg=fought-over rounds={} longest={} writes={}",
+          rounds,
+          longest,
+          session.writes("reassert"));
       assertThat(longest).isLessThan(Duration.ofSeconds(2));
       assertThat(session.writes("reassert")).isBetween((double) rounds, rounds + 2.0);
       assertThat(others(service)).contains("Available");
