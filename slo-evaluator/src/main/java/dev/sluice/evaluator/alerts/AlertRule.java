@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * One alerting rule as {@code /api/v1/rules} shows it.
@@ -34,8 +35,12 @@ record AlertRule(
     alerts = List.copyOf(alerts);
   }
 
-  /** One alert of a rule. */
-  record ActiveAlert(Map<String, String> labels, AlertState state) {
+  /**
+   * One alert of a rule.
+   *
+   * @param value of the expression when it was last true; empty if it isn't a finite number
+   */
+  record ActiveAlert(Map<String, String> labels, AlertState state, OptionalDouble value) {
     ActiveAlert {
       labels = Map.copyOf(labels);
     }

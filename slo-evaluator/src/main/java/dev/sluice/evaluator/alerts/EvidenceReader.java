@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,7 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks Prometheus what Pyrra's rules say of every objective. One call lists the rules; a second one
  * reads burn rates and samples (one for every 50 objectives), but only of objectives with an active
- * alert or an attentive service, so that a quiet fleet costs one call per poll.
+ * alert or an attentive service, so that a quiet fleet costs one call per poll. Nor is it asked of
+ * an objective whose fast alert fires and says its burn rate itself: samples prove nothing then,
+ * and a breach is seen one call sooner.
  *
  * <p>An objective grouped by {@code pod} or {@code instance} gives evidence of each replica, and a
  * piece for the service as a whole without alerts of its own.
@@ -102,6 +105,7 @@ public final class EvidenceReader {
 
     private Stream<RuleReading.Usable> needingMeasurement(RuleReading reading) {
       return reading instanceof RuleReading.Usable usable
+              && usable.firingBurnRate().isEmpty()
               && (usable.isActive() || question.attentive().contains(usable.objective().service()))
           ? Stream.of(usable)
           : Stream.empty();
@@ -141,11 +145,12 @@ public final class EvidenceReader {
                 + objective.ref()
                 + " aren't known: Prometheus refused the query for their burn rates");
       }
+      OptionalDouble said = usable.firingBurnRate();
       return new Evidence.Measured(
           objective.ref(),
           subject,
           usable.alerts().getOrDefault(subject, Map.of()),
-          measurements.burnRate(objective, subject),
+          said.isPresent() ? said : measurements.burnRate(objective, subject),
           measurements.samples(objective, subject));
     }
   }

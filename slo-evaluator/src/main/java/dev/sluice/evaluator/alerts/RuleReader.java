@@ -10,11 +10,13 @@ import dev.sluice.model.Subject;
 import dev.sluice.model.UnknownCause;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -34,20 +36,22 @@ record RuleReader(RuleBook book, Instant now) {
 
   RuleReading read(Objective objective) {
     Map<BurnRateTier, List<AlertRule>> tiers = tiers(objective);
-    List<AlertRule> fast = tiers.getOrDefault(BurnRateTier.FAST, List.of());
     return ambiguous(objective)
         .or(() -> missing(objective, tiers))
         .or(() -> failing(objective))
         .or(() -> stale(objective, tiers))
         .or(() -> absent(objective))
         .<RuleReading>map(unusable -> unusable)
-        .orElseGet(() -> new RuleReading.Usable(objective, fast.getFirst(), alerts(objective)));
+        .orElseGet(() -> usable(objective, tiers));
   }
 
   private Map<BurnRateTier, List<AlertRule>> tiers(Objective objective) {
-    return book.burnRules(objective).stream()
-        .filter(rule -> tier(objective, rule).isPresent())
-        .collect(Collectors.groupingBy(rule -> tier(objective, rule).orElseThrow()));
+    Map<BurnRateTier, List<AlertRule>> tiers = new EnumMap<>(BurnRateTier.class);
+    for (AlertRule rule : book.burnRules(objective)) {
+      tier(objective, rule)
+          .ifPresent(tier -> tiers.computeIfAbsent(tier, _ -> new ArrayList<>()).add(rule));
+    }
+    return tiers;
   }
 
   private static Optional<BurnRateTier> tier(Objective objective, AlertRule rule) {
@@ -169,20 +173,21 @@ record RuleReader(RuleBook book, Instant now) {
                         + "; is the service scraped, and does it serve?"));
   }
 
-  private SortedMap<Subject, Map<BurnRateTier, AlertState>> alerts(Objective objective) {
+  private static RuleReading usable(Objective objective, Map<BurnRateTier, List<AlertRule>> tiers) {
     SortedMap<Subject, Map<BurnRateTier, AlertState>> alerts = new TreeMap<>();
-    for (AlertRule rule : book.burnRules(objective)) {
-      tier(objective, rule)
-          .ifPresent(
-              tier -> active(objective, rule).forEach(a -> raise(alerts, a, tier, objective)));
-    }
-    return alerts;
+    tiers.forEach(
+        (tier, rules) ->
+            rules.stream()
+                .flatMap(rule -> active(objective, rule))
+                .forEach(alert -> raise(alerts, alert, tier, objective)));
+    AlertRule fast = tiers.getOrDefault(BurnRateTier.FAST, List.of()).getFirst();
+    return new RuleReading.Usable(objective, fast, alerts);
   }
 
   private static Stream<ActiveAlert> active(Objective objective, AlertRule rule) {
     return Replicas.label(objective).isPresent()
         ? rule.alerts().stream()
-        : Stream.of(new ActiveAlert(Map.of(), rule.state()));
+        : Stream.of(new ActiveAlert(Map.of(), rule.state(), OptionalDouble.empty()));
   }
 
   /** A rule may be loaded twice, or fire for several groups of one replica: the worst counts. */

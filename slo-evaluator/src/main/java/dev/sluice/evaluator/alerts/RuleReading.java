@@ -6,6 +6,7 @@ import dev.sluice.model.Objective;
 import dev.sluice.model.Subject;
 import dev.sluice.model.UnknownCause;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 
 /** What Prometheus's rules say of one objective. */
@@ -29,6 +30,23 @@ sealed interface RuleReading {
       return alerts.values().stream()
           .flatMap(tiers -> tiers.values().stream())
           .anyMatch(state -> state != AlertState.INACTIVE);
+    }
+
+    /**
+     * The burn rate that the fast alert itself has seen, in multiples of the budget, while it
+     * fires: a comparison's value is its left side, and {@code and} keeps it. Of several groups the
+     * worst. Empty when it doesn't fire, or when each replica burns at its own rate.
+     */
+    OptionalDouble firingBurnRate() {
+      boolean isComparison = RuleBook.leadingSelector(fast).isPresent();
+      if (!isComparison || Replicas.label(objective).isPresent()) {
+        return OptionalDouble.empty();
+      }
+      return fast.alerts().stream()
+          .filter(alert -> alert.state() == AlertState.FIRING)
+          .flatMapToDouble(alert -> alert.value().stream())
+          .map(ratio -> ratio / objective.budget())
+          .max();
     }
   }
 

@@ -82,6 +82,72 @@ class EvidenceReaderTest extends ReaderFixture {
   }
 
   @Test
+  void aFastAlertThatFiresSaysItsBurnRateWithoutAQuery() {
+    rules.add(TTFT).alert(FAST, "firing", Map.of(), "3.1e-01").alert(SLOW, "firing", Map.of());
+
+    Evidence.Measured evidence = onlyMeasured(TTFT);
+
+    assertThat(evidence.alert(FAST)).isEqualTo(AlertState.FIRING);
+    assertThat(evidence.alert(SLOW)).isEqualTo(AlertState.FIRING);
+    assertThat(evidence.burnRate().orElseThrow()).isCloseTo(31, within());
+    assertThat(evidence.samples()).isEmpty();
+    assertThat(prometheus.queries()).isEmpty();
+  }
+
+  @Test
+  void theWorstOfSeveralFiringGroupsIsTheBurnRate() {
+    Objective byModel = grouped(TTFT, "model");
+    rules
+        .add(byModel)
+        .alert(FAST, "pending", Map.of("model", "c"), "0.9")
+        .alert(FAST, "firing", Map.of("model", "a"), "0.2")
+        .alert(FAST, "firing", Map.of("model", "b"), "0.3");
+
+    assertThat(onlyMeasured(byModel).burnRate().orElseThrow()).isCloseTo(30, within());
+  }
+
+  @Test
+  void whatProvesARecoveryIsCountedAlthoughAnotherObjectiveFires() {
+    Objective other = objective("ml", "errors", QWEN, TOTAL);
+    rules.add(TTFT).alert(FAST, "firing", Map.of(), "0.31");
+    PyrraRules.Group _ = rules.add(other);
+
+    Observation _ = observe(Set.of(QWEN), NOON, TTFT, other);
+
+    assertThat(prometheus.queries())
+        .singleElement()
+        .asString()
+        .contains("samples ml/errors")
+        .doesNotContain("ml/ttft");
+  }
+
+  @Test
+  void anAlertThatDoesNotFireOrIsOfAnotherTierOrHasNoNumberIsMeasured() {
+    Objective pending = objective("ml", "pending", QWEN, TOTAL);
+    Objective medium = objective("ml", "medium", QWEN, TOTAL);
+    Objective infinite = objective("ml", "infinite", QWEN, TOTAL);
+    rules.add(pending).alert(FAST, "pending", Map.of(), "0.31");
+    rules.add(medium).alert(MEDIUM, "firing", Map.of(), "0.31");
+    rules.add(infinite).alert(FAST, "firing", Map.of(), "+Inf");
+
+    Observation _ = observe(Set.of(), NOON, pending, medium, infinite);
+
+    assertThat(prometheus.queries())
+        .singleElement()
+        .asString()
+        .contains("burnrate ml/pending", "burnrate ml/medium", "burnrate ml/infinite");
+  }
+
+  @Test
+  void onlyTheQueryKnowsAllReplicasSoAFiringOneIsMeasuredWithTheOthers() {
+    rules.add(BY_POD).alert(FAST, "firing", Map.of("pod", "qwen-1"), "0.5");
+
+    List<Evidence> _ = evidence(BY_POD);
+
+    assertThat(prometheus.queries()).singleElement().asString().contains("burnrate ml/ttft");
+  }
+
+  @Test
   void withoutTrafficThereIsNoBurnRateAndNoSample() {
     rules.add(TTFT).alert(SLOW, "firing", Map.of());
     prometheus.query(200, vector(series("burnrate ml/ttft", "", "NaN")));

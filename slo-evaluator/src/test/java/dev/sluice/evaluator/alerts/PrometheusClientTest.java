@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -192,7 +193,9 @@ class PrometheusClientTest {
                 Optional.empty(),
                 Optional.of(Instant.parse("2026-01-01T12:00:00Z")),
                 Duration.ofSeconds(30),
-                List.of(new AlertRule.ActiveAlert(Map.of("pod", "p"), AlertState.FIRING))),
+                List.of(
+                    new AlertRule.ActiveAlert(
+                        Map.of("pod", "p"), AlertState.FIRING, OptionalDouble.of(1)))),
             new AlertRule(
                 "two",
                 "",

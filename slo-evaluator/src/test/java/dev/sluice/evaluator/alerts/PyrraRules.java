@@ -62,6 +62,14 @@ final class PyrraRules {
       return this;
     }
 
+    /** Adds an alert with a value, as Prometheus always gives one. */
+    Group alert(BurnRateTier tier, String state, Map<String, String> labels, String value) {
+      Group _ = alert(tier, state, labels);
+      ArrayNode alerts = tier(tier).withArray("alerts");
+      ((ObjectNode) alerts.get(alerts.size() - 1)).put("value", value);
+      return this;
+    }
+
     /** Removes a label from all rules. */
     Group withoutLabel(String label) {
       rules.forEach(rule -> ((ObjectNode) rule.path("labels")).remove(label));
