@@ -11,6 +11,7 @@ import dev.sluice.evaluator.alerts.PrometheusClient;
 import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.evaluator.alerts.Question;
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.lab.Await;
 import dev.sluice.model.AlertState;
 import dev.sluice.model.BurnRateTier;
 import dev.sluice.model.Evidence;
@@ -61,6 +62,7 @@ class PushIT {
             new PrometheusClient(PrometheusSettings.of(URI.create(lab.baseUrl())));
         Poller poller = poller(client)) {
       lab.awaitReceiverKnown();
+      awaitFirstEvaluation(client);
       line.connect(poller);
       poller.start();
       Seen _ = next(seen);
@@ -128,6 +130,18 @@ class PushIT {
         NEVER,
         InstantSource.system(),
         new EvaluatorMetrics(registry, InstantSource.system()));
+  }
+
+  /** Before it a poll finds rules that were never evaluated, and no state. */
+  private static void awaitFirstEvaluation(PrometheusClient client) {
+    EvidenceReader reader = new EvidenceReader(client);
+    Question question = new Question(AlertLab.DECLARATIONS, Set.of());
+    Await.until(
+        Duration.ofSeconds(30),
+        "the rules are evaluated",
+        () ->
+            reader.observe(question, Instant.now()) instanceof Observation.Rules rules
+                && rules.pieces().getFirst() instanceof Evidence.Measured);
   }
 
   private static AlertState fast(Observation observation) {
