@@ -3,6 +3,10 @@ package dev.sluice.benchmarks.reaction;
 import dev.sluice.lab.Parts;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +25,12 @@ import java.util.stream.IntStream;
 public final class Main {
 
   private static final int TRANSITIONS = 50;
-  private static final Duration WARM = Duration.ofSeconds(8);
+
+  /**
+   * How many polls before the first breach, one a second: a Sluice that has run for a while has
+   * compiled what a poll runs. Prometheus learns of its receivers meanwhile, within 5 s.
+   */
+  private static final int WARMING_POLLS = 20;
 
   /** Then all begins anew: a breach lasts minutes, and no cluster has all its services in one. */
   private static final int PER_ROUND = 10;
@@ -77,37 +86,70 @@ public final class Main {
       int services = Math.min(PER_ROUND, transitions - took.size());
       name = round(pushes, stage, services, took);
     }
-    System.err.print("\r                                \r");
-    report(name, pushes ? "push" : "polling", took);
+    System.err.print("\r                                        \r");
+    report(name, by(pushes), took);
   }
 
   /**
    * One start of everything; the times are added to {@code took}, but for the first: a JVM that has
-   * never seen a breach takes half a second for it. Returns what was looked at.
+   * never seen a breach takes half a second for it. By push one breach follows the other; by
+   * polling they overlap, because each waits for seconds. Returns what was looked at.
    */
   private String round(boolean pushes, Stage stage, int size, List<Duration> took)
       throws Exception {
     List<String> services = IntStream.rangeClosed(0, size).mapToObj("s%03d"::formatted).toList();
+    List<String> measured = services.subList(1, services.size());
     Path folder = Files.createTempDirectory("sluice-reaction");
     SluiceRun.Ports ports = SluiceRun.Ports.pick();
     Optional<Integer> pushPort = pushes ? Optional.of(ports.http()) : Optional.empty();
     try (FiringAlerts alerts = new FiringAlerts(folder.resolve("prometheus"), services, pushPort);
         Trial trial = stage.raise(folder, services, alerts.baseUrl(), ports)) {
-      // Prometheus learns of its receivers up to 5 s after its start.
-      Thread.sleep(WARM);
-      for (String service : services) {
-        trial.watch(service);
-        // Anywhere within the cycles of evaluation and polling, not at the end of the last one.
-        Thread.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(1000)));
-        alerts.fire(service);
-        Instant seen = trial.seen(service);
-        if (!service.equals(services.getFirst())) {
-          took.add(Duration.between(alerts.firedAt(service), seen));
+      if (pushes) {
+        warm(ports);
+      }
+      fire(alerts, trial, services.getFirst());
+      Instant _ = trial.seen(services.getFirst());
+      if (!pushes) {
+        for (String service : measured) {
+          fire(alerts, trial, service);
         }
-        System.err.printf("\r%s %d/%d ", trial.name(), took.size(), transitions);
+      }
+      for (String service : measured) {
+        if (pushes) {
+          fire(alerts, trial, service);
+        }
+        Instant seen = trial.seen(service);
+        took.add(Duration.between(alerts.firedAt(service), seen));
+        System.err.printf("\r%s by %s %d/%d ", trial.name(), by(pushes), took.size(), transitions);
       }
       return trial.name();
     }
+  }
+
+  private static void warm(SluiceRun.Ports ports) throws IOException, InterruptedException {
+    HttpRequest push =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:%d/api/v2/alerts".formatted(ports.http())))
+            .POST(HttpRequest.BodyPublishers.ofString("[]"))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (int poll = 0; poll < WARMING_POLLS; poll++) {
+        HttpResponse<Void> _ = client.send(push, HttpResponse.BodyHandlers.discarding());
+        Thread.sleep(Duration.ofSeconds(1));
+      }
+    }
+  }
+
+  private static void fire(FiringAlerts alerts, Trial trial, String service)
+      throws InterruptedException {
+    trial.watch(service);
+    // Anywhere within the cycles of evaluation and polling, not at the end of the last one.
+    Thread.sleep(Duration.ofMillis(ThreadLocalRandom.current().nextLong(1000)));
+    alerts.fire(service);
+  }
+
+  private static String by(boolean pushes) {
+    return pushes ? "push" : "polling";
   }
 
   private void report(String name, String by, List<Duration> took) {

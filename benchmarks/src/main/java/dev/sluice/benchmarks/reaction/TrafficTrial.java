@@ -20,9 +20,13 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Requests through a real Envoy no longer go to the service. Each has a rule of its own, half and
@@ -35,13 +39,17 @@ final class TrafficTrial implements Trial {
   private static final int RUN = 30;
   private static final int STRAY = 2;
   private static final Duration BOUND = Duration.ofSeconds(60);
+
+  /** Between two requests, so that the load leaves the cores to what is measured. */
+  private static final Duration PAUSE = Duration.ofMillis(1);
+
   private static final Behaviour QUICK =
       Behaviour.healthy().withTtft(Duration.ofMillis(1)).withOutputTokens(1);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final HttpClient client = HttpClient.newHttpClient();
   private final int routerPort = FreePorts.pick();
-  private Optional<Probe> probe = Optional.empty();
+  private final Map<String, Probe> probes = new HashMap<>();
 
   TrafficTrial(Path folder, List<String> services, String prometheusUrl, SluiceRun.Ports ports)
       throws IOException {
@@ -108,6 +116,7 @@ final class TrafficTrial implements Trial {
           sent.add(now);
           reached.add(isReached);
         }
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
 
@@ -138,18 +147,22 @@ final class TrafficTrial implements Trial {
 
   @Override
   public void watch(String service) {
-    probe.ifPresent(Probe::end);
-    probe = Optional.of(new Probe(service));
+    probes.put(service, new Probe(service));
   }
 
   @Override
   public Instant seen(String service) {
-    return Await.value(BOUND, "traffic of " + service + " moved", probe.orElseThrow()::firstMoved);
+    Probe probe = Objects.requireNonNull(probes.remove(service), service);
+    try {
+      return Await.value(BOUND, "traffic of " + service + " moved", probe::firstMoved);
+    } finally {
+      probe.end();
+    }
   }
 
   @Override
   public void close() {
-    probe.ifPresent(Probe::end);
+    probes.values().forEach(Probe::end);
     client.close();
     while (!parts.isEmpty()) {
       try {

@@ -8,10 +8,10 @@ interface Trial extends AutoCloseable {
   /** {@code condition written}. */
   String name();
 
-  /** Begins to watch a service, before its alert fires. */
+  /** Begins to watch a service, before its alert fires; several may be watched at once. */
   void watch(String service);
 
-  /** When Sluice's action was seen; waits for it. */
+  /** When Sluice's action was seen; waits for it, and watches this service no longer. */
   Instant seen(String service);
 
   @Override
