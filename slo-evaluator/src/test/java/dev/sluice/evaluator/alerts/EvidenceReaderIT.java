@@ -50,6 +50,8 @@ class EvidenceReaderIT {
                 .isEqualTo(AlertState.FIRING);
             assertThat(measured(lab, QwenLab.TTFT, WHOLE).burnRate().orElse(0))
                 .isBetween(14.0, 51.0);
+            // Nobody counted: the alert said its burn rate itself.
+            assertThat(measured(lab, QwenLab.TTFT, WHOLE).samples()).isEmpty();
             assertThat(measured(lab, QwenLab.TTFT_BY_POD, pod("qwen-1")).alert(BurnRateTier.FAST))
                 .isEqualTo(AlertState.FIRING);
             assertThat(measured(lab, QwenLab.TTFT_BY_POD, pod("qwen-0")).alert(BurnRateTier.FAST))
