@@ -151,12 +151,14 @@ help_soak() {
 Usage: ./sluice soak [CLASS[#METHOD]]
 
 Runs the tests that are too slow for `./sluice test`, one after the other, and ends with the totals:
-a condition that another writer replaces for a minute, and a breach with the whole way back. Fails
-when one fails; what they measured is in their log lines.
+a condition that another writer replaces for a minute, a breach with the whole way back, a leader
+killed in a breach, an API server away for a minute, a Prometheus away for ten. Fails when one
+fails; what they measured is in their log lines (msg=...). About 40 minutes.
 
 Examples:
   ./sluice soak
   ./sluice soak ClusterIT
+  ./sluice soak 'ClosedLoopIT#aKilledLeader*'
 TEXT
 }
 

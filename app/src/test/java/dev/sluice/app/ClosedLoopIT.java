@@ -17,6 +17,7 @@ import dev.sluice.lab.PrometheusConfig;
 import dev.sluice.lab.PrometheusConfig.ScrapeJob;
 import dev.sluice.lab.PrometheusConfig.Target;
 import dev.sluice.lab.PrometheusProcess;
+import dev.sluice.lab.RunningProcess;
 import dev.sluice.lab.kube.KubeApiServer;
 import dev.sluice.lab.kube.Kubectl;
 import dev.sluice.lab.llm.Behaviour;
@@ -31,6 +32,9 @@ import java.net.Inet4Address;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +46,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -56,7 +62,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code SLUICE_PYRRA_OPERATOR} puts Pyrra's own reconciler in; otherwise rules that it made of
  * the same objectives stand in. {@code SLUICE_CRDS} puts LLMKube's and Pyrra's own CRDs in. The way
- * back is a test of its own for {@code ./sluice soak}.
+ * back, and what is away for a while on it, are for {@code ./sluice soak}.
  */
 @SuppressWarnings("NullAway.Init") // JUnit and setUp set the fields
 class ClosedLoopIT {
@@ -66,6 +72,7 @@ class ClosedLoopIT {
   private static final Duration DETECTION = Duration.ofMinutes(4);
   private static final Duration RECOVERY = Duration.ofMinutes(10);
   private static final Duration SCRAPE = Duration.ofSeconds(5);
+  private static final Pattern DECISION = Pattern.compile("decision \\S+");
   private static final String LOOPBACK = "127.0.0.1";
   private static final String MODEL = "qwen3-32b";
   private static final Behaviour HEALTHY =
@@ -78,6 +85,7 @@ class ClosedLoopIT {
   private Kubectl kubectl;
   private FakeLlm qwen;
   private FakeLlm spare;
+  private KubeApiServer server;
   private PrometheusProcess prometheus;
   private RunSettings settings;
 
@@ -92,7 +100,7 @@ class ClosedLoopIT {
     assumeTrue(
         host.isPresent(),
         "this machine has no IPv4 address but loopback (expected: one, for an EndpointSlice)");
-    KubeApiServer server = started(KubeApiServer.start(binaries.get(), folder.resolve("kube")));
+    server = started(KubeApiServer.start(binaries.get(), folder.resolve("kube")));
     kubectl = new Kubectl(kubectlBinary.get(), server.kubeconfig());
     install();
     qwen = started(FakeLlm.startAt(host.get(), "qwen", LlmRuntime.VLLM, MODEL, HEALTHY));
@@ -139,7 +147,9 @@ class ClosedLoopIT {
 
   @Test
   void aSlowBackendIsBreachedForWhoeverWaits() throws Exception {
-    LoadGenerator load = breach();
+    started(Sluice.start(settings));
+    LoadGenerator load = begin();
+    breach(load);
 
     assertThat(load.totals().failures()).isEmpty();
   }
@@ -147,7 +157,9 @@ class ClosedLoopIT {
   @Test
   @Tag("soak")
   void aHealedBackendIsWithinItsBudgetAgain() throws Exception {
-    LoadGenerator load = breach();
+    started(Sluice.start(settings));
+    LoadGenerator load = begin();
+    breach(load);
 
     qwen.behave(HEALTHY);
     long healed = System.nanoTime();
@@ -159,8 +171,131 @@ class ClosedLoopIT {
     assertThat(load.totals().failures()).isEmpty();
   }
 
-  private LoadGenerator breach() throws Exception {
+  @Test
+  @Tag("soak")
+  void aKilledLeaderLeavesTheBreachAsItWas() throws Exception {
+    HostPort pages = loopback();
+    RunningProcess leader =
+        started(RunningProcess.start("leader", run(pages), folder.resolve("leader.log")));
+    Await.until(BOUND, "it leads", () -> page(pages).contains("sluice_leader 1.0"));
+    started(Sluice.start(settings)); // follows, and is whom Envoy asks
+    LoadGenerator load = begin();
+    breach(load);
+    String breach = breachSaid();
+    String events = kubectl.run("get", "events", "-o", "name");
+
+    leader.kill9();
+    long killed = System.nanoTime();
+    Await.until(
+        BOUND, "the other leads", () -> page(settings.http()).contains("sluice_leader 1.0"));
+    log.info("msg=taken-over after={}", since(killed));
+    Await.until(BOUND, "it has judged", () -> polls(settings.http()) >= 5);
+
+    assertThat(breachSaid()).isEqualTo(breach);
+    assertThat(kubectl.run("get", "events", "-o", "name")).isEqualTo(events);
+    assertThat(share(load, "qwen")).isLessThan(0.3);
+    assertThat(load.totals().failures()).isEmpty();
+  }
+
+  @Test
+  @Tag("soak")
+  void anApiServerThatIsAwayForAMinuteDelaysOnlyWhatIsWritten() throws Exception {
     started(Sluice.start(settings));
+    LoadGenerator load = begin();
+
+    server.kill9();
+    Instant back = Instant.now().plus(Duration.ofMinutes(1));
+    makeSlow();
+    Await.until(DETECTION, "traffic has moved", () -> share(load, "qwen") < 0.3);
+    log.info("msg=moved api-server=away");
+    Await.until(BOUND.plus(BOUND), "a minute has passed", () -> Instant.now().isAfter(back));
+    server.startAgain();
+    long returned = System.nanoTime();
+    waitFor("True", BOUND);
+    log.info("msg=written after={}", since(returned));
+
+    assertThat(load.totals().failures()).isEmpty();
+  }
+
+  @Test
+  @Tag("soak")
+  void aPrometheusThatIsAwayForTenMinutesMovesNothingUntilTheHoldEnds() throws Exception {
+    started(Sluice.start(settings));
+    LoadGenerator load = begin();
+    breach(load);
+
+    prometheus.kill9();
+    long away = System.nanoTime();
+    waitFor("Unknown", BOUND);
+    log.info("msg=unknown after={}", since(away));
+    assertThat(message()).contains("what Breached led to is held until");
+    Await.until(RECOVERY, "qwen has its share again", () -> share(load, "qwen") > 0.3);
+    Duration held = since(away);
+    log.info("msg=let-go after={}", held);
+    Await.until(RECOVERY, "ten minutes have passed", () -> since(away).compareTo(RECOVERY) >= 0);
+    assertThat(reason()).isEqualTo("Unknown");
+    prometheus.restart().awaitReady();
+    long returned = System.nanoTime();
+    waitFor("True", DETECTION);
+    log.info("msg=breached-again after={}", since(returned));
+
+    assertThat(held).isGreaterThan(Duration.ofMinutes(5));
+    assertThat(load.totals().failures()).isEmpty();
+  }
+
+  private List<String> run(HostPort pages) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        "dev.sluice.app.Main",
+        "run",
+        "--kubernetes",
+        "--kubeconfig",
+        server.kubeconfig().toString(),
+        "--prometheus",
+        prometheus.baseUrl(),
+        "--poll",
+        "1s",
+        "--xds",
+        loopback().toString(),
+        "--grpc",
+        loopback().toString(),
+        "--http",
+        pages.toString());
+  }
+
+  private static String page(HostPort pages) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://" + pages + "/metrics");
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (IOException notYet) {
+      return "";
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  private static double polls(HostPort pages) {
+    return page(pages)
+        .lines()
+        .filter(line -> line.startsWith("sluice_prometheus_poll_seconds_count "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** When the breach began, and its decision. */
+  private String breachSaid() {
+    Matcher decision = DECISION.matcher(message());
+    assertThat(decision.find()).as(message()).isTrue();
+    return condition("lastTransitionTime") + " " + decision.group();
+  }
+
+  private LoadGenerator begin() throws Exception {
     declare();
     for (String target : List.of("qwen-ttft", "qwen-errors", "qwen-throughput")) {
       Await.until(BOUND, target + " is rendered", () -> rendered().contains(target));
@@ -173,8 +308,15 @@ class ClosedLoopIT {
     LoadGenerator load =
         started(LoadGenerator.start(LoadPlan.of(url("/v1/chat/completions"), MODEL, 15)));
     Await.until(DETECTION, "qwen is within its budget", () -> reason().equals("WithinBudget"));
+    return load;
+  }
 
+  private void makeSlow() {
     qwen.behave(HEALTHY.withTtft(Duration.ofSeconds(2)));
+  }
+
+  private void breach(LoadGenerator load) {
+    makeSlow();
     long slow = System.nanoTime();
     waitFor("True", DETECTION);
     log.info("msg=breached after={}", since(slow));
@@ -186,7 +328,6 @@ class ClosedLoopIT {
     assertThat(yaml).contains("type: SLOBreached", "reason: Breached", "qwen-ttft burns");
     assertThat(table).contains("Breached");
     Await.until(BOUND, "traffic has moved", () -> share(load, "qwen") < 0.3);
-    return load;
   }
 
   private static Duration since(long nanos) {
@@ -206,12 +347,20 @@ class ClosedLoopIT {
   }
 
   private String reason() {
+    return condition("reason");
+  }
+
+  private String message() {
+    return condition("message");
+  }
+
+  private String condition(String field) {
     return kubectl.run(
         "get",
         "inferenceservice",
         "qwen",
         "-o",
-        "jsonpath={.status.conditions[?(@.type=='SLOBreached')].reason}");
+        "jsonpath={.status.conditions[?(@.type=='SLOBreached')]." + field + "}");
   }
 
   private String rendered() {
