@@ -38,8 +38,11 @@ sealed interface RuleReading {
      * worst. Empty when it doesn't fire, or when each replica burns at its own rate.
      */
     OptionalDouble firingBurnRate() {
-      boolean isComparison = RuleBook.leadingSelector(fast).isPresent();
-      if (!isComparison || Replicas.label(objective).isPresent()) {
+      boolean comparesTheSeries =
+          RuleBook.leadingSelector(fast)
+              .filter(series -> fast.query().startsWith(series.text() + " > "))
+              .isPresent();
+      if (!comparesTheSeries || Replicas.label(objective).isPresent()) {
         return OptionalDouble.empty();
       }
       return fast.alerts().stream()

@@ -122,20 +122,24 @@ class EvidenceReaderTest extends ReaderFixture {
   }
 
   @Test
-  void anAlertThatDoesNotFireOrIsOfAnotherTierOrHasNoNumberIsMeasured() {
+  void anAlertIsMeasuredThatIsPendingOrOfAnotherTierOrDoesNotSayTheSeriesValue() {
     Objective pending = objective("ml", "pending", QWEN, TOTAL);
     Objective medium = objective("ml", "medium", QWEN, TOTAL);
     Objective infinite = objective("ml", "infinite", QWEN, TOTAL);
+    Objective scaled = objective("ml", "scaled", QWEN, TOTAL);
     rules.add(pending).alert(FAST, "pending", Map.of(), "0.31");
     rules.add(medium).alert(MEDIUM, "firing", Map.of(), "0.31");
     rules.add(infinite).alert(FAST, "firing", Map.of(), "+Inf");
+    PyrraRules.Group percent = rules.add(scaled).alert(FAST, "firing", Map.of(), "31");
+    percent.tier(FAST).put("query", "chat:burnrate5m{slo=\"scaled\"} * 100 > 14");
 
-    Observation _ = observe(Set.of(), NOON, pending, medium, infinite);
+    Observation _ = observe(Set.of(), NOON, pending, medium, infinite, scaled);
 
     assertThat(prometheus.queries())
         .singleElement()
         .asString()
-        .contains("burnrate ml/pending", "burnrate ml/medium", "burnrate ml/infinite");
+        .contains("burnrate ml/pending", "burnrate ml/medium", "burnrate ml/infinite")
+        .contains("burnrate ml/scaled");
   }
 
   @Test
