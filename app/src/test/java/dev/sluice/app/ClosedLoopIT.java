@@ -328,6 +328,11 @@ class ClosedLoopIT {
     assertThat(yaml).contains("type: SLOBreached", "reason: Breached", "qwen-ttft burns");
     assertThat(table).contains("Breached");
     Await.until(BOUND, "traffic has moved", () -> share(load, "qwen") < 0.3);
+    Await.until(BOUND, "its share is shown", () -> shownShare().matches("[1-9][0-9.]?%|[12].*%"));
+  }
+
+  private String shownShare() {
+    return kubectl.run("get", "islo", "qwen", "-o", "jsonpath={.status.share}");
   }
 
   private static Duration since(long nanos) {

@@ -11,20 +11,21 @@ import java.util.TreeMap;
 
 /**
  * What we say of one object, and when we said it last. The words are made once for a decision: burn
- * rates change with every poll, and each write makes LLMKube run about ten reconciles.
+ * rates change with every poll, and each write makes LLMKube run about ten reconciles. Shares, on
+ * an InferenceSLO, change with every step of a climb.
  *
  * @param decision which verdict this says
  * @param wanted what the object's status should say of ours
  * @param replaced the state it said before this decision
  * @param nextWrite the earliest time of the next write; in the past before the first
- * @param isWritten whether it was written at all
+ * @param written what was written last of this decision; empty before the first write
  */
 record Assertion(
     DecisionId decision,
     SortedMap<String, String> wanted,
     Optional<String> replaced,
     Instant nextWrite,
-    boolean isWritten) {
+    Optional<SortedMap<String, String>> written) {
 
   /**
    * How soon a word of ours that was overwritten is written again. LLMKube's merge patches put an
@@ -44,17 +45,37 @@ record Assertion(
   static Assertion of(
       StatusPlace place,
       ServiceVerdict service,
+      Optional<SortedMap<String, String>> shares,
       Optional<Assertion> before,
       SortedMap<String, String> live) {
     DecisionId decision = service.verdict().decision();
-    if (before.isPresent() && before.get().decision.equals(decision)) {
-      return before.get();
-    }
+    boolean isNew = before.isEmpty() || !before.get().decision.equals(decision);
+    Assertion assertion = isNew ? first(place, service, before, live) : before.get();
+    return assertion.withShares(place, shares.orElse(live));
+  }
+
+  private Assertion withShares(StatusPlace place, SortedMap<String, String> shares) {
+    SortedMap<String, String> only = new TreeMap<>(shares);
+    only.keySet().removeIf(key -> !ShareTexts.isOne(key));
+    return new Assertion(decision, place.withShares(wanted, only), replaced, nextWrite, written);
+  }
+
+  private static Assertion first(
+      StatusPlace place,
+      ServiceVerdict service,
+      Optional<Assertion> before,
+      SortedMap<String, String> live) {
+    DecisionId decision = service.verdict().decision();
     SortedMap<String, String> last = before.map(Assertion::wanted).orElse(live);
     SortedMap<String, String> wanted = place.wanted(service, last);
     // Said by the run before this one: its words, with the burn rate of then, are as good.
     boolean isSaid = place.state(live).equals(place.state(wanted)) && names(live, decision);
-    return new Assertion(decision, isSaid ? live : wanted, place.state(last), Instant.MIN, isSaid);
+    return new Assertion(
+        decision,
+        isSaid ? live : wanted,
+        place.state(last),
+        Instant.MIN,
+        isSaid ? Optional.of(live) : Optional.empty());
   }
 
   private static boolean names(SortedMap<String, String> texts, DecisionId decision) {
@@ -69,14 +90,25 @@ record Assertion(
   /** Whether its first write is a transition that a person would want to read of. */
   boolean isTransition(StatusPlace place) {
     Optional<String> state = place.state(wanted);
-    return !isWritten && state.isPresent() && replaced.isPresent() && !state.equals(replaced);
+    return written.isEmpty()
+        && state.isPresent()
+        && replaced.isPresent()
+        && !state.equals(replaced);
   }
 
-  Assertion written(Instant now) {
-    return new Assertion(decision, wanted, replaced, now.plus(REASSERT), true);
+  /** Why it is written now. */
+  KubeMetrics.Cause cause() {
+    if (written.isEmpty()) {
+      return KubeMetrics.Cause.TRANSITION;
+    }
+    return written.get().equals(wanted) ? KubeMetrics.Cause.REASSERT : KubeMetrics.Cause.SHARES;
+  }
+
+  Assertion writtenAt(Instant now) {
+    return new Assertion(decision, wanted, replaced, now.plus(REASSERT), Optional.of(wanted));
   }
 
   Assertion refused(Instant now) {
-    return new Assertion(decision, wanted, replaced, now.plus(REFUSED), isWritten);
+    return new Assertion(decision, wanted, replaced, now.plus(REFUSED), written);
   }
 }

@@ -44,6 +44,7 @@ public final class Cluster implements Home {
   private final boolean elects;
   private final Election election;
   private final SharedMemory memory;
+  private final ServedShares shares = new ServedShares();
   private final ConditionPublisher publisher;
   private final ObjectiveKeeper keeper;
   private final KubernetesSource source;
@@ -63,7 +64,7 @@ public final class Cluster implements Home {
     memory = new SharedMemory(client, place, this::mayWrite, metrics, clock);
     publisher =
         new ConditionPublisher(
-            verdicts, new KubeStatusWriter(client), metrics, this::mayWrite, clock);
+            verdicts, shares, new KubeStatusWriter(client), metrics, this::mayWrite, clock);
     keeper = new ObjectiveKeeper(new KubeObjectiveWriter(client), metrics, this::mayWrite, clock);
     source =
         new KubernetesSource(client, settings.namespace(), publisher, keeper::declared, metrics);
@@ -101,7 +102,11 @@ public final class Cluster implements Home {
 
   @Override
   public Memory memory() {
-    return memory;
+    return state -> {
+      shares.served(state.shares());
+      publisher.wake();
+      memory.write(state);
+    };
   }
 
   @Override
@@ -113,10 +118,18 @@ public final class Cluster implements Home {
   public void start(Consumer<Event> events) {
     loop = events;
     memory.start();
-    memory.follow(state -> events.accept(new Event.Remembered(state)));
+    memory.follow(
+        state -> {
+          shares.served(state.shares());
+          events.accept(new Event.Remembered(state));
+        });
     publisher.start();
     keeper.start();
-    source.start(world -> events.accept(new Event.WorldChanged(world)));
+    source.start(
+        world -> {
+          shares.declared(world.routers());
+          events.accept(new Event.WorldChanged(world));
+        });
     if (elects) {
       election.start();
     } else {
@@ -147,7 +160,11 @@ public final class Cluster implements Home {
             () -> {
               try {
                 Optional<SavedState> remembered = recall();
-                remembered.ifPresent(state -> loop.accept(new Event.Remembered(state)));
+                remembered.ifPresent(
+                    state -> {
+                      shares.served(state.shares());
+                      loop.accept(new Event.Remembered(state));
+                    });
                 loop.accept(new Event.RoleChanged(Role.LEADER));
                 publisher.wake();
                 keeper.wake();

@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what each status says of ours equal to the newest verdict: writes when a verdict changed,
- * and again when someone else overwrote it. It compares the newest of both, so a burst of changes
- * ends in one write per object, and what was missed while the API server was away is caught up.
+ * or a share that an InferenceSLO shows, and again when someone else overwrote it. It compares the
+ * newest of both, so a burst of changes ends in one write per object, and what was missed while the
+ * API server was away is caught up.
  *
  * <ul>
  *   <li><i>Thread</i>: a virtual one of its own writes; {@link #seen} and {@link #gone} from any.
@@ -32,6 +33,7 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ConditionPublisher.class);
 
   private final VerdictFeed feed;
+  private final ServedShares shares;
   private final StatusWriter writer;
   private final KubeMetrics metrics;
   private final BooleanSupplier mayWrite;
@@ -51,11 +53,13 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
    */
   ConditionPublisher(
       VerdictFeed feed,
+      ServedShares shares,
       StatusWriter writer,
       KubeMetrics metrics,
       BooleanSupplier mayWrite,
       InstantSource clock) {
     this.feed = feed;
+    this.shares = shares;
     this.writer = writer;
     this.metrics = metrics;
     this.mayWrite = mayWrite;
@@ -131,7 +135,12 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
     StatusPlace place = StatusPlace.of(object.key().kind()).orElseThrow();
     SortedMap<String, String> live = object.ownStatus();
     Assertion assertion =
-        Assertion.of(place, service, Optional.ofNullable(assertions.get(object.key())), live);
+        Assertion.of(
+            place,
+            service,
+            shares.of(service.service()),
+            Optional.ofNullable(assertions.get(object.key())),
+            live);
     assertions.put(object.key(), assertion);
     Optional<Instant> due = assertion.due(live);
     if (due.isEmpty() || due.get().isAfter(clock.instant())) {
@@ -148,10 +157,9 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
     return switch (outcome) {
       case StatusWriter.Outcome.Done _ -> {
         silence.answered();
-        Assertion written = assertion.written(clock.instant());
+        Assertion written = assertion.writtenAt(clock.instant());
         assertions.put(object.key(), written);
-        metrics.wrote(
-            assertion.isWritten() ? KubeMetrics.Cause.REASSERT : KubeMetrics.Cause.TRANSITION);
+        metrics.wrote(assertion.cause());
         note(object, place, service, assertion);
         yield written.due(object.ownStatus());
       }

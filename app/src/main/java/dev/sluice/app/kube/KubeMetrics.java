@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <table>
  * <caption>Metrics</caption>
  * <tr><th>name</th><th>labels</th><th>is</th></tr>
- * <tr><td>{@code sluice_status_writes_total}</td><td>cause: transition, reassert</td><td>statuses
- * written: because a verdict changed, or because someone overwrote ours</td></tr>
+ * <tr><td>{@code sluice_status_writes_total}</td><td>cause: transition, shares,
+ * reassert</td><td>statuses written: because a verdict changed, because a share did that an
+ * InferenceSLO shows, or because someone overwrote ours</td></tr>
  * <tr><td>{@code sluice_objective_writes_total}</td><td>action: apply, delete, condition</td><td>
  * Pyrra objectives applied and deleted, and TargetsMeasurable conditions written</td></tr>
  * <tr><td>{@code sluice_status_write_failures_total}</td><td>cause: away, refused</td><td>writes
@@ -30,7 +31,8 @@ final class KubeMetrics {
   /** Why a status is written. */
   enum Cause {
     TRANSITION("transition"),
-    REASSERT("reassert");
+    REASSERT("reassert"),
+    SHARES("shares");
 
     private final String label;
 

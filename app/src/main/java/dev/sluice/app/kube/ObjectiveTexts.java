@@ -52,7 +52,7 @@ final class ObjectiveTexts {
     texts.forEach(
         (key, text) -> {
           String[] steps = key.split("/", -1);
-          if (steps.length == 3) {
+          if (steps.length == 3 && steps[0].equals(LIST)) {
             byName.computeIfAbsent(steps[1], _ -> new TreeMap<>()).put(steps[2], text);
           }
         });

@@ -39,6 +39,10 @@ sealed interface StatusPlace {
    */
   SortedMap<String, String> wanted(ServiceVerdict service, SortedMap<String, String> before);
 
+  /** These texts with other shares, where shares are shown. */
+  SortedMap<String, String> withShares(
+      SortedMap<String, String> texts, SortedMap<String, String> shares);
+
   /** The state that these texts show; empty if they show none. */
   Optional<String> state(SortedMap<String, String> texts);
 
@@ -124,6 +128,12 @@ sealed interface StatusPlace {
     }
 
     @Override
+    public SortedMap<String, String> withShares(
+        SortedMap<String, String> texts, SortedMap<String, String> shares) {
+      return texts;
+    }
+
+    @Override
     public Optional<String> state(SortedMap<String, String> texts) {
       return Optional.ofNullable(texts.get("reason"));
     }
@@ -150,6 +160,7 @@ sealed interface StatusPlace {
     public SortedMap<String, String> read(Fields status) {
       SortedMap<String, String> texts = StatusPlace.read(status, TEXTS);
       texts.putAll(ObjectiveTexts.read(status));
+      texts.putAll(ShareTexts.read(status));
       return texts;
     }
 
@@ -174,6 +185,15 @@ sealed interface StatusPlace {
     }
 
     @Override
+    public SortedMap<String, String> withShares(
+        SortedMap<String, String> texts, SortedMap<String, String> shares) {
+      SortedMap<String, String> next = new TreeMap<>(texts);
+      next.keySet().removeIf(ShareTexts::isOne);
+      next.putAll(shares);
+      return next;
+    }
+
+    @Override
     public Optional<String> state(SortedMap<String, String> texts) {
       return Optional.ofNullable(texts.get("state"));
     }
@@ -183,6 +203,7 @@ sealed interface StatusPlace {
       Map<String, Object> status = new LinkedHashMap<>(texts);
       status.keySet().retainAll(TEXTS);
       status.put("objectives", ObjectiveTexts.body(texts));
+      status.putAll(ShareTexts.body(texts));
       status.put("observedGeneration", generation);
       return status;
     }

@@ -3,11 +3,17 @@ package dev.sluice.app.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.kube.StatusWriter.Outcome;
+import dev.sluice.app.manifests.Manifests;
 import dev.sluice.model.DecisionId;
+import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
+import dev.sluice.model.Share;
 import dev.sluice.model.UnknownCause;
 import dev.sluice.model.Verdict;
 import dev.sluice.model.VerdictState;
+import dev.sluice.xds.shares.BackendShare;
+import dev.sluice.xds.shares.RouterShares;
+import dev.sluice.xds.shares.RuleShares;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,13 +34,26 @@ class ConditionPublisherTest {
       new ObjectKey(WatchedKind.INFERENCE_SERVICE, "default", "qwen");
   private static final ObjectKey SLO = new ObjectKey(WatchedKind.INFERENCE_SLO, "default", "qwen");
 
+  private static final RouterRef CHAT = new RouterRef("default", "chat");
+  private static final String ROUTER =
+      """
+      apiVersion: inference.llmkube.dev/v1alpha1
+      kind: ModelRouter
+      metadata: {name: chat, annotations: {sluice.dev/listen: "127.0.0.1:10000"}}
+      spec:
+        backends: [{name: qwen, inferenceServiceRef: {name: qwen}}]
+        defaultRoute: qwen
+      """;
+
   private Instant now = NOON;
   private boolean leads = true;
   private final ScriptedFeed feed = new ScriptedFeed();
   private final FakeWriter writer = new FakeWriter();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final ServedShares shares = new ServedShares();
   private final ConditionPublisher publisher =
-      new ConditionPublisher(feed, writer, new KubeMetrics(registry), () -> leads, () -> now);
+      new ConditionPublisher(
+          feed, shares, writer, new KubeMetrics(registry), () -> leads, () -> now);
 
   /** Remembers what was written; the test plays the watch that would bring it back. */
   private static final class FakeWriter implements StatusWriter {
@@ -312,5 +331,67 @@ class ConditionPublisherTest {
         .containsEntry("tier", "fast")
         .containsEntry("burnRate", "14.4")
         .containsEntry("decision", "d1");
+  }
+
+  @Test
+  void aStepOfAClimbIsWrittenToTheSloAndNotToTheCondition() {
+    shares.declared(Manifests.NONE.read("chat.yaml", ROUTER).world().routers());
+    shares.served(served(0.25));
+    live(SERVICE, new TreeMap<>());
+    live(SLO, new TreeMap<>());
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
+    pass(NOON);
+    live(SERVICE, conditionOf(writer.statuses));
+    live(SLO, writtenToTheSlo());
+    assertThat(writtenToTheSlo()).containsEntry("share", "25%");
+
+    shares.served(served(0.05));
+    pass(NOON.plusSeconds(30));
+    live(SLO, writtenToTheSlo());
+    Optional<Instant> next = pass(NOON.plusSeconds(60));
+
+    assertThat(writtenToTheSlo()).containsEntry("share", "5%").containsEntry("decision", "d1");
+    assertThat(next).isEmpty();
+    assertThat(writer.statuses).hasSize(3);
+    assertThat(writes("shares")).isEqualTo(1);
+    assertThat(writes("reassert")).isZero();
+  }
+
+  @Test
+  void whoHasNotHeardWhatIsServedLeavesTheSharesAsTheyAre() {
+    SortedMap<String, String> said = new TreeMap<>(Map.of("share", "25%"));
+    live(SLO, said);
+    feed.say(QWEN, ScriptedFeed.breached(NOON, "d1", 14.4));
+
+    pass(NOON);
+
+    assertThat(writtenToTheSlo()).containsEntry("share", "25%");
+  }
+
+  private SortedMap<String, String> writtenToTheSlo() {
+    return writer.statuses.reversed().stream()
+        .filter(status -> status.containsKey("state"))
+        .findFirst()
+        .map(status -> new StatusPlace.SloStatus().read(new Fields(status)))
+        .orElseThrow();
+  }
+
+  private static SortedMap<String, String> conditionOf(List<Map<String, Object>> statuses) {
+    return statuses.reversed().stream()
+        .filter(status -> status.containsKey("conditions"))
+        .findFirst()
+        .map(status -> new StatusPlace.BreachedCondition().read(new Fields(status)))
+        .orElseThrow();
+  }
+
+  private static SortedMap<RouterRef, RouterShares> served(double share) {
+    BackendShare qwen = new BackendShare(new Share(share), new Share(share), 250, new TreeMap<>());
+    RuleShares all =
+        new RuleShares(
+            new TreeMap<>(Map.of("all", qwen, "other", qwen)), Optional.empty(), List.of());
+    RuleShares ofQwen =
+        new RuleShares(new TreeMap<>(Map.of("qwen", qwen)), Optional.empty(), List.of());
+    return new TreeMap<>(
+        Map.of(CHAT, RouterShares.of(Map.of("all", ofQwen, "no-backend-of-it", all))));
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
+import dev.sluice.model.Share;
 import dev.sluice.model.SloPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,16 +27,11 @@ class StatusSchemaTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
   private static final StatusPlace PLACE = new StatusPlace.SloStatus();
 
-  /** Not written yet: they come from the fleets. */
-  private static final Set<String> OF_FLEETS =
-      Set.of("share", "shares.router", "shares.rule", "shares.backend", "shares.share");
-
   @Test
   void whatIsWrittenIsInTheSchemaAndNothingElseIs() throws IOException {
     Set<String> written = new TreeSet<>();
     collect("", new ObjectMapper().valueToTree(verdict()), written);
     collect("", new ObjectMapper().valueToTree(condition()), written);
-    written.addAll(OF_FLEETS);
 
     Set<String> schema = new TreeSet<>();
     collectSchema("", statusSchema(), schema);
@@ -51,7 +47,7 @@ class StatusSchemaTest {
   }
 
   @Test
-  void theObjectivesReadBackAsTheyAreWritten() {
+  void objectivesAndSharesReadBackAsTheyAreWritten() {
     SortedMap<String, String> texts = texts();
 
     Map<String, Object> body = PLACE.body(texts, 3);
@@ -64,7 +60,11 @@ class StatusSchemaTest {
                     "name", "qwen-ttft",
                     "tier", "fast",
                     "burnRate", "14.4",
-                    "message", "qwen-ttft burns 14.4x its error budget")));
+                    "message", "qwen-ttft burns 14.4x its error budget")))
+        .containsEntry("share", "25%")
+        .containsEntry(
+            "shares",
+            List.of(Map.of("router", "chat", "rule", "all", "backend", "qwen", "share", "25%")));
     assertThat(PLACE.read(new Fields(body))).isEqualTo(texts);
   }
 
@@ -76,7 +76,9 @@ class StatusSchemaTest {
             Map.of(),
             SloPolicy.DEFAULT,
             Optional.empty());
-    return PLACE.wanted(breached, new TreeMap<>());
+    return PLACE.withShares(
+        PLACE.wanted(breached, new TreeMap<>()),
+        ShareTexts.of(Map.of(new ShareTexts.Place("chat", "all", "qwen"), new Share(0.25))));
   }
 
   private static Map<String, Object> verdict() {

@@ -1,0 +1,81 @@
+package dev.sluice.app.kube;
+
+import dev.sluice.model.Share;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What {@code status.share} and {@code status.shares} say, as a flat map of texts, so that it
+ * compares by equality.
+ */
+final class ShareTexts {
+
+  private static final String LEAST = "share";
+  private static final String LIST = "shares";
+  private static final List<String> PLACE = List.of("router", "rule", "backend");
+
+  // No name of Kubernetes or of a rule has one.
+  private static final String SEPARATOR = "\n";
+
+  private ShareTexts() {}
+
+  /** Where a service gets traffic. */
+  record Place(String router, String rule, String backend) {}
+
+  static SortedMap<String, String> of(Map<Place, Share> shares) {
+    SortedMap<String, String> texts = new TreeMap<>();
+    shares.forEach(
+        (place, share) ->
+            texts.put(key(place.router(), place.rule(), place.backend()), share.toString()));
+    shares.values().stream()
+        .min(Share::compareTo)
+        .ifPresent(least -> texts.put(LEAST, least.toString()));
+    return texts;
+  }
+
+  static boolean isOne(String key) {
+    return key.equals(LEAST) || key.startsWith(LIST + SEPARATOR);
+  }
+
+  static SortedMap<String, String> read(Fields status) {
+    SortedMap<String, String> texts = new TreeMap<>();
+    status.text(LEAST).ifPresent(least -> texts.put(LEAST, least));
+    for (Fields item : status.items(LIST)) {
+      String[] place =
+          PLACE.stream().map(field -> item.text(field).orElse("")).toArray(String[]::new);
+      item.text(LEAST).ifPresent(share -> texts.put(key(place), share));
+    }
+    return texts;
+  }
+
+  /** The fields of these texts. */
+  static Map<String, Object> body(SortedMap<String, String> texts) {
+    List<Map<String, String>> items = new ArrayList<>();
+    texts.forEach(
+        (key, share) -> {
+          String[] steps = key.split(SEPARATOR, -1);
+          if (isOne(key) && steps.length == 1 + PLACE.size()) {
+            Map<String, String> item = new LinkedHashMap<>();
+            for (int i = 0; i < PLACE.size(); i++) {
+              item.put(PLACE.get(i), steps[1 + i]);
+            }
+            item.put(LEAST, share);
+            items.add(item);
+          }
+        });
+    Map<String, Object> body = new LinkedHashMap<>();
+    if (texts.containsKey(LEAST)) {
+      body.put(LEAST, texts.get(LEAST));
+      body.put(LIST, items);
+    }
+    return body;
+  }
+
+  private static String key(String... place) {
+    return LIST + SEPARATOR + String.join(SEPARATOR, place);
+  }
+}
