@@ -15,6 +15,7 @@ import dev.sluice.app.loop.Loop;
 import dev.sluice.app.loop.LoopMetrics;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.PublishedVerdicts;
+import dev.sluice.app.loop.Role;
 import dev.sluice.app.loop.StateFile;
 import dev.sluice.app.manifests.World;
 import dev.sluice.app.pages.PushMetrics;
@@ -49,6 +50,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,9 +134,13 @@ final class Sluice implements Runner.Running {
         metrics);
   }
 
-  private static Question question(LoopState state) {
-    return Question.of(
-        state.world().orElse(World.EMPTY).declarations(), state.snapshot().services());
+  /** Who follows asks nothing: the leader's memory is its evidence. */
+  private static Optional<Question> question(LoopState state) {
+    return state.role() == Role.LEADER
+        ? Optional.of(
+            Question.of(
+                state.world().orElse(World.EMPTY).declarations(), state.snapshot().services()))
+        : Optional.empty();
   }
 
   private static Fleets fleets(XdsServer xds) {

@@ -125,7 +125,7 @@ class PushIT {
   private Poller poller(PrometheusClient client) {
     return new Poller(
         new EvidenceReader(client),
-        () -> new Question(AlertLab.DECLARATIONS, Set.of()),
+        () -> Optional.of(new Question(AlertLab.DECLARATIONS, Set.of())),
         observation -> seen.add(new Seen(fast(observation), Instant.now())),
         NEVER,
         InstantSource.system(),

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  * <caption>Metrics</caption>
  * <tr><th>name</th><th>labels</th><th>is</th></tr>
  * <tr><td>{@code sluice_prometheus_poll_age_seconds}</td><td></td><td>age of the newest evidence;
- * NaN before the first</td></tr>
+ * NaN before the first, and where verdicts are followed</td></tr>
  * <tr><td>{@code sluice_prometheus_poll_seconds}</td><td></td><td>how long polls take: count, sum,
  * max</td></tr>
  * <tr><td>{@code sluice_prometheus_poll_failures_total}</td><td></td><td>polls without an
@@ -92,6 +92,11 @@ public final class EvaluatorMetrics {
       case Observation.Rules rules -> newestEvidence.set(Optional.of(rules.at()));
       case Observation.Failed _ -> failures.increment();
     }
+  }
+
+  /** Nobody wants to know: a replica that doesn't decide has no evidence that could grow old. */
+  void idle() {
+    newestEvidence.set(Optional.empty());
   }
 
   /** A poll that was asked for is over, this long after it was. */

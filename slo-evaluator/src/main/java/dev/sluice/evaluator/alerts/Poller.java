@@ -30,7 +30,7 @@ public final class Poller implements AutoCloseable {
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(5);
 
   private final EvidenceReader reader;
-  private final Supplier<Question> question;
+  private final Supplier<Optional<Question>> question;
   private final Consumer<Observation> consumer;
   private final InstantSource clock;
   private final EvaluatorMetrics metrics;
@@ -50,12 +50,12 @@ public final class Poller implements AutoCloseable {
   /**
    * Does nothing before {@link #start()}.
    *
-   * @param question what to ask, fetched anew for each poll
+   * @param question what to ask, fetched anew for each poll; empty while nobody wants to know
    * @param consumer whom to give what was observed
    */
   public Poller(
       EvidenceReader reader,
-      Supplier<Question> question,
+      Supplier<Optional<Question>> question,
       Consumer<Observation> consumer,
       Duration interval,
       InstantSource clock,
@@ -118,7 +118,12 @@ public final class Poller implements AutoCloseable {
     Duration started = now();
     Optional<Duration> wokenAt = start(started);
     try {
-      Observation observation = reader.observe(question.get(), clock.instant());
+      Optional<Question> asked = question.get();
+      if (asked.isEmpty()) {
+        metrics.idle();
+        return;
+      }
+      Observation observation = reader.observe(asked.get(), clock.instant());
       if (isClosed()) {
         return;
       }

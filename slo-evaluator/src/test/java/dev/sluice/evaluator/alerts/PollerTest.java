@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +74,11 @@ class PollerTest {
   void aWakeUpDuringAPollLeadsToOneMore() throws Exception {
     CountDownLatch underWay = new CountDownLatch(1);
     CountDownLatch woken = new CountDownLatch(1);
-    Supplier<Question> question =
+    Supplier<Optional<Question>> question =
         () -> {
           underWay.countDown();
           await(woken);
-          return QUESTION;
+          return Optional.of(QUESTION);
         };
     try (Poller poller = poller(question, NEVER, seen::add)) {
       poller.start();
@@ -91,6 +93,28 @@ class PollerTest {
     }
     assertThat(seen).isEmpty();
     assertThat(registry.get("sluice.prometheus.wake").timer().count()).isEqualTo(1);
+  }
+
+  @Test
+  void whileNobodyWantsToKnowNobodyIsAsked() throws Exception {
+    AtomicReference<Optional<Question>> question = new AtomicReference<>(Optional.empty());
+    CountDownLatch passedOver = new CountDownLatch(3);
+    Supplier<Optional<Question>> counted =
+        () -> {
+          passedOver.countDown();
+          return question.get();
+        };
+    try (Poller poller = poller(counted, Duration.ofMillis(10), seen::add)) {
+      poller.start();
+      await(passedOver);
+      assertThat(seen).isEmpty();
+      assertThat(registry.get("sluice.prometheus.poll.age").timeGauge().value(TimeUnit.SECONDS))
+          .isNaN();
+
+      question.set(Optional.of(QUESTION));
+
+      assertThat(next()).isNotNull();
+    }
   }
 
   private static void await(CountDownLatch latch) {
@@ -154,11 +178,11 @@ class PollerTest {
   }
 
   private Poller poller(Duration interval, Consumer<Observation> consumer) {
-    return poller(() -> QUESTION, interval, consumer);
+    return poller(() -> Optional.of(QUESTION), interval, consumer);
   }
 
   private Poller poller(
-      Supplier<Question> question, Duration interval, Consumer<Observation> consumer) {
+      Supplier<Optional<Question>> question, Duration interval, Consumer<Observation> consumer) {
     return new Poller(
         prometheus.reader(),
         question,
