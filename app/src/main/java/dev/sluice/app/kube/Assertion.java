@@ -55,9 +55,8 @@ record Assertion(
   }
 
   private Assertion withShares(StatusPlace place, SortedMap<String, String> shares) {
-    SortedMap<String, String> only = new TreeMap<>(shares);
-    only.keySet().removeIf(key -> !ShareTexts.isOne(key));
-    return new Assertion(decision, place.withShares(wanted, only), replaced, nextWrite, written);
+    SortedMap<String, String> next = place.withShares(wanted, shares);
+    return next.equals(wanted) ? this : new Assertion(decision, next, replaced, nextWrite, written);
   }
 
   private static Assertion first(

@@ -39,7 +39,11 @@ sealed interface StatusPlace {
    */
   SortedMap<String, String> wanted(ServiceVerdict service, SortedMap<String, String> before);
 
-  /** These texts with other shares, where shares are shown. */
+  /**
+   * These texts with other shares, where shares are shown.
+   *
+   * @param shares of which only what {@link ShareTexts} makes is taken
+   */
   SortedMap<String, String> withShares(
       SortedMap<String, String> texts, SortedMap<String, String> shares);
 
@@ -189,7 +193,12 @@ sealed interface StatusPlace {
         SortedMap<String, String> texts, SortedMap<String, String> shares) {
       SortedMap<String, String> next = new TreeMap<>(texts);
       next.keySet().removeIf(ShareTexts::isOne);
-      next.putAll(shares);
+      shares.forEach(
+          (key, text) -> {
+            if (ShareTexts.isOne(key)) {
+              next.put(key, text);
+            }
+          });
       return next;
     }
 

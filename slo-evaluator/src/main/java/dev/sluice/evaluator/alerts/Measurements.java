@@ -60,23 +60,15 @@ final class Measurements {
 
   private void add(Objective objective, Subject subject, boolean isBurnRate, JsonNode series) {
     subjects.computeIfAbsent(objective.ref(), _ -> new TreeSet<>()).add(subject);
-    double value = number(series);
+    OptionalDouble value = PrometheusNumber.finite(series.path("value").path(1).asText());
+    if (value.isEmpty()) {
+      return; // no traffic, so no burn rate
+    }
     Key key = new Key(objective.ref(), subject);
-    if (!Double.isFinite(value)) {
-      return; // NaN is 0/0: no traffic, so no burn rate
-    }
     if (isBurnRate) {
-      burnRates.merge(key, value / objective.budget(), Math::max);
+      burnRates.merge(key, value.getAsDouble() / objective.budget(), Math::max);
     } else {
-      samples.merge(key, value, Double::sum);
-    }
-  }
-
-  private static double number(JsonNode series) {
-    try {
-      return Double.parseDouble(series.path("value").path(1).asText());
-    } catch (NumberFormatException infinite) {
-      return Double.NaN; // Prometheus writes +Inf, which Java doesn't read
+      samples.merge(key, value.getAsDouble(), Double::sum);
     }
   }
 

@@ -38,11 +38,10 @@ sealed interface RuleReading {
      * worst. Empty when it doesn't fire, or when each replica burns at its own rate.
      */
     OptionalDouble firingBurnRate() {
-      boolean comparesTheSeries =
-          RuleBook.leadingSelector(fast)
-              .filter(series -> fast.query().startsWith(series.text() + " > "))
-              .isPresent();
-      if (!comparesTheSeries || Replicas.label(objective).isPresent()) {
+      // Nearly all are quiet: their selector needs no parsing.
+      if (fast.alerts().isEmpty()
+          || Replicas.label(objective).isPresent()
+          || !comparesTheSeries()) {
         return OptionalDouble.empty();
       }
       return fast.alerts().stream()
@@ -50,6 +49,12 @@ sealed interface RuleReading {
           .flatMapToDouble(alert -> alert.value().stream())
           .map(ratio -> ratio / objective.budget())
           .max();
+    }
+
+    private boolean comparesTheSeries() {
+      return RuleBook.leadingSelector(fast)
+          .filter(series -> fast.query().startsWith(series.text() + " > "))
+          .isPresent();
     }
   }
 

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -110,7 +109,14 @@ final class RulesParser {
     Optional<AlertState> state = state(rule);
     List<ActiveAlert> alerts = new ArrayList<>();
     for (JsonNode alert : rule.path("alerts")) {
-      state(alert).ifPresent(s -> alerts.add(new ActiveAlert(labels(alert), s, value(alert))));
+      state(alert)
+          .ifPresent(
+              s ->
+                  alerts.add(
+                      new ActiveAlert(
+                          labels(alert),
+                          s,
+                          PrometheusNumber.finite(alert.path("value").asText()))));
     }
     return new AlertRule(
         shared(rule.path("name").asText()),
@@ -130,15 +136,6 @@ final class RulesParser {
       case "firing" -> Optional.of(AlertState.FIRING);
       default -> Optional.empty();
     };
-  }
-
-  private static OptionalDouble value(JsonNode alert) {
-    try {
-      double value = Double.parseDouble(alert.path("value").asText());
-      return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
-    } catch (NumberFormatException odd) {
-      return OptionalDouble.empty(); // Prometheus writes +Inf, which Java doesn't read
-    }
   }
 
   private static Optional<String> error(JsonNode rule) {

@@ -137,7 +137,7 @@ class RuleReaderTest extends ReaderFixture {
 
     assertThat(evidence(TTFT, theirs))
         .extracting(e -> e.objective() + " " + ((Evidence.Measured) e).alert(FAST))
-        .containsExactlyInAnyOrder("ml/ttft FIRING", "web/ttft INACTIVE");
+        .containsExactly("ml/ttft FIRING", "web/ttft INACTIVE");
   }
 
   @Test
@@ -149,7 +149,7 @@ class RuleReaderTest extends ReaderFixture {
 
     assertThat(evidence(TTFT, theirs))
         .extracting(e -> e.objective() + " " + e.getClass().getSimpleName())
-        .containsExactlyInAnyOrder("ml/ttft Unusable", "web/ttft Measured");
+        .containsExactly("ml/ttft Unusable", "web/ttft Measured");
   }
 
   @Test
@@ -161,7 +161,7 @@ class RuleReaderTest extends ReaderFixture {
 
     assertThat(evidence(mine, theirs))
         .extracting(e -> e.objective() + " " + ((Evidence.Unusable) e).cause())
-        .containsExactlyInAnyOrder("ml/ttft AMBIGUOUS", "web/ttft AMBIGUOUS");
+        .containsExactly("ml/ttft AMBIGUOUS", "web/ttft AMBIGUOUS");
   }
 
   @Test
