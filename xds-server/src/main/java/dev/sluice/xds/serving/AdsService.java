@@ -40,7 +40,7 @@ final class AdsService extends AggregatedDiscoveryServiceImplBase {
   }
 
   private AggregatedDiscoveryServiceImplBase serve(StreamObserver<?> responses) {
-    AdsStream stream = new AdsStream(fleets, clock);
+    AdsStream stream = new AdsStream(fleets, clock, AllowedFleets.ofThisCall());
     if (responses instanceof ServerCallStreamObserver<?> call) {
       // java-control-plane tells its callbacks of the ends that the client makes, not of its own.
       call.setOnCloseHandler(stream::close);

@@ -37,8 +37,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><em>Thread:</em> gRPC calls one method at a time; the fleet's monitor guards what is shared
  * with the thread that publishes. <em>On failure:</em> an answer to a response that was never sent
- * ends the stream with INVALID_ARGUMENT. <em>On shutdown:</em> the node leaves its fleet when the
- * stream ends, however it ends.
+ * ends the stream with INVALID_ARGUMENT, and a fleet that the node may not have with
+ * PERMISSION_DENIED. <em>On shutdown:</em> the node leaves its fleet when the stream ends, however
+ * it ends.
  */
 final class AdsStream implements DiscoveryServerCallbacks, ConfigWatcher {
 
@@ -46,14 +47,19 @@ final class AdsStream implements DiscoveryServerCallbacks, ConfigWatcher {
 
   private final Fleets fleets;
   private final InstantSource clock;
+  private final Optional<AllowedFleets> allowed;
   private @Nullable Joined joined;
   private boolean closed;
 
   private record Joined(String cluster, Fleet fleet, Node node) {}
 
-  AdsStream(Fleets fleets, InstantSource clock) {
+  /**
+   * @param allowed the fleets that the node may ask for; any if empty
+   */
+  AdsStream(Fleets fleets, InstantSource clock, Optional<AllowedFleets> allowed) {
     this.fleets = fleets;
     this.clock = clock;
+    this.allowed = allowed;
   }
 
   @Override
@@ -91,7 +97,7 @@ final class AdsStream implements DiscoveryServerCallbacks, ConfigWatcher {
   }
 
   @Override
-  public void onV3StreamRequest(long streamId, DiscoveryRequest request) {
+  public void onV3StreamRequest(long streamId, DiscoveryRequest request) throws RequestException {
     Joined here = join(request.getNode());
     Optional<XdsType> type = XdsType.of(request.getTypeUrl());
     if (type.isEmpty()) {
@@ -139,8 +145,11 @@ final class AdsStream implements DiscoveryServerCallbacks, ConfigWatcher {
     return sent.isPresent();
   }
 
-  private Joined join(io.envoyproxy.envoy.config.core.v3.Node who) {
+  private Joined join(io.envoyproxy.envoy.config.core.v3.Node who) throws RequestException {
     if (joined == null) {
+      if (allowed.isPresent() && !allowed.get().allow(who.getCluster())) {
+        throw fleets.refused(who.getCluster(), allowed.get());
+      }
       Node node = new Node(who.getId(), who.getCluster(), clock.instant());
       joined = new Joined(who.getCluster(), fleets.join(who.getCluster(), node), node);
     }

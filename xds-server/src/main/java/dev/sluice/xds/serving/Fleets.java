@@ -1,6 +1,8 @@
 package dev.sluice.xds.serving;
 
 import dev.sluice.model.RouterRef;
+import io.envoyproxy.controlplane.server.exception.RequestException;
+import io.grpc.Status;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.concurrent.ConcurrentMap;
  * for. Safe for any thread.
  */
 final class Fleets {
+
+  private static final int LONGEST_QUOTE = 200;
 
   private final InstantSource clock;
   private final ServingReport report;
@@ -33,6 +37,20 @@ final class Fleets {
           fleet.join(node);
           return fleet;
         });
+  }
+
+  /** The end of a stream whose node asked for a fleet that its certificate doesn't name. */
+  RequestException refused(String cluster, AllowedFleets allowed) {
+    String words =
+        "node.cluster: \"%s\" (expected: a fleet that the certificate names; it names %s)"
+            .formatted(printable(cluster), allowed);
+    report.refused(words);
+    return new RequestException(Status.PERMISSION_DENIED.withDescription(words));
+  }
+
+  private static String printable(String text) {
+    String start = text.substring(0, Math.min(text.length(), LONGEST_QUOTE));
+    return start.replaceAll("[\\p{Cntrl}\"]", "?");
   }
 
   void leave(String cluster, Node node) {

@@ -20,6 +20,11 @@ record ServingReport(ServingListener listener, XdsMetrics metrics) {
     metrics.removed(ref);
   }
 
+  void refused(String words) {
+    log.warn("xds stream refused {}", words);
+    metrics.refused(XdsMetrics.Refusal.FLEET);
+  }
+
   void connected(RouterRef fleet, String node) {
     log.info("xds node connected fleet={} node={}", fleet, node);
     listener.onEvent(new ServingEvent.Connected(fleet, node));

@@ -1,12 +1,14 @@
 package dev.sluice.xds.serving;
 
 import dev.sluice.model.RouterRef;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -19,6 +21,11 @@ import java.util.function.ToDoubleFunction;
  *       <td>connected nodes of a published fleet</td></tr>
  *   <tr><td>{@code sluice.xds.nodes.waiting}</td><td>gauge</td><td></td>
  *       <td>connected nodes whose fleet is unknown or not published yet</td></tr>
+ *   <tr><td>{@code sluice.xds.streams}</td><td>gauge</td><td></td>
+ *       <td>open streams, of at most {@link XdsSettings#maxStreams}</td></tr>
+ *   <tr><td>{@code sluice.xds.refusals}</td><td>counter</td><td>reason</td>
+ *       <td>streams refused: {@code fleet}, the certificate doesn't name the fleet that was asked
+ *       for; {@code limit}, too many are open</td></tr>
  *   <tr><td>{@code sluice.xds.fleet.rejected}</td><td>gauge</td><td>fleet</td>
  *       <td>1 while the wanted snapshot is rejected and an older one is served</td></tr>
  *   <tr><td>{@code sluice.xds.pushes}</td><td>counter</td><td>fleet, type</td>
@@ -39,12 +46,31 @@ public final class XdsMetrics {
 
   private final MeterRegistry registry;
 
-  public XdsMetrics(MeterRegistry registry) {
-    this.registry = registry;
+  /** Why a stream was refused. */
+  enum Refusal {
+    FLEET,
+    LIMIT
   }
 
-  void observe(Fleets fleets) {
+  public XdsMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    // From the start, so that the first one is an increase.
+    for (Refusal reason : Refusal.values()) {
+      Counter _ = refusals(reason);
+    }
+  }
+
+  void observe(Fleets fleets, StreamGate gate) {
     Gauge.builder(PREFIX + "nodes.waiting", () -> fleets.waiting().size()).register(registry);
+    Gauge.builder(PREFIX + "streams", gate::size).register(registry);
+  }
+
+  void refused(Refusal reason) {
+    refusals(reason).increment();
+  }
+
+  private Counter refusals(Refusal reason) {
+    return registry.counter(PREFIX + "refusals", "reason", reason.name().toLowerCase(Locale.ROOT));
   }
 
   void published(RouterRef ref, Fleet fleet) {

@@ -4,6 +4,7 @@ import dev.sluice.model.RouterRef;
 import dev.sluice.xds.resources.FleetResources;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,13 +26,18 @@ import org.slf4j.LoggerFactory;
  * it has: that is how a restarted process leaves shares alone until it knows better. A node that
  * has the published content already, also from before a restart, is sent nothing.
  *
+ * <p>Over TLS a node gets the fleets that its certificate names ({@link AllowedFleets}) and no
+ * others. There are at most {@link XdsSettings#maxStreams} streams, and a stream keeps at most one
+ * unanswered response of each type, whatever is published meanwhile.
+ *
  * <p>A snapshot that a node rejects is taken back from the whole fleet; see {@link FleetStatus} for
  * what is reported, and {@link Fleet} for the rule.
  *
  * <p><em>Thread:</em> any; calls return without waiting for a node. <em>On failure:</em> an address
  * that can't be bound throws {@link UncheckedIOException}; a node's trouble ends its stream only.
- * <em>On shutdown:</em> {@link #close()} takes no new streams, gives nodes two seconds to answer
- * what they were sent, then ends the streams; Envoys keep what they have.
+ * <em>On shutdown:</em> {@link #close()} tells nodes to open no new streams here, gives them two
+ * seconds to answer what they were sent, then ends the streams one after the other, a hundred in a
+ * second, or faster so that all are ended within ten; Envoys keep what they have.
  */
 public final class XdsServer implements AutoCloseable {
 
@@ -42,25 +48,31 @@ public final class XdsServer implements AutoCloseable {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
   private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration FASTEST_CLIENT_PING = Duration.ofSeconds(5);
+  // Over TLS a node shows its certificate again now and then: the one it connected with expires,
+  // or its authority isn't trusted any more. gRPC varies it by a tenth, and Envoy comes back with
+  // the versions it has.
+  private static final Duration CONNECTION_AGE = Duration.ofHours(1);
+  private static final Duration CONNECTION_GRACE = Duration.ofSeconds(10);
   private static final Duration DRAIN_BOUND = Duration.ofSeconds(2);
+  private static final Duration END_BOUND = Duration.ofSeconds(10);
   private static final Duration STOP_BOUND = Duration.ofSeconds(5);
   private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private final Fleets fleets;
+  private final StreamGate gate;
   private final ExecutorService executor;
   private final Server server;
 
-  private XdsServer(XdsSettings settings, Fleets fleets, InstantSource clock) {
+  private XdsServer(XdsSettings settings, Fleets fleets, InstantSource clock, StreamGate gate) {
     this.fleets = fleets;
+    this.gate = gate;
     this.executor =
         Executors.newFixedThreadPool(
             THREADS, Thread.ofPlatform().name("xds-grpc-", 0).daemon().factory());
     this.server =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(settings.host(), settings.port()),
-                InsecureServerCredentials.create())
+        builder(settings)
             .executor(executor)
-            .addService(new AdsService(fleets, clock))
+            .addService(ServerInterceptors.intercept(new AdsService(fleets, clock), gate))
             .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(FASTEST_CLIENT_PING.toMillis(), TimeUnit.MILLISECONDS)
@@ -68,12 +80,27 @@ public final class XdsServer implements AutoCloseable {
             .build();
   }
 
+  private static NettyServerBuilder builder(XdsSettings settings) {
+    InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
+    return settings
+        .credentials()
+        .map(
+            tls ->
+                NettyServerBuilder.forAddress(address, tls)
+                    .maxConnectionAge(CONNECTION_AGE.toSeconds(), TimeUnit.SECONDS)
+                    .maxConnectionAgeGrace(CONNECTION_GRACE.toSeconds(), TimeUnit.SECONDS))
+        .orElseGet(
+            () -> NettyServerBuilder.forAddress(address, InsecureServerCredentials.create()));
+  }
+
   /** Starts listening. */
   public static XdsServer start(
       XdsSettings settings, ServingListener listener, InstantSource clock, XdsMetrics metrics) {
     Fleets fleets = new Fleets(clock, new ServingReport(listener, metrics));
-    metrics.observe(fleets);
-    XdsServer xds = new XdsServer(settings, fleets, clock);
+    StreamGate gate =
+        new StreamGate(settings.maxStreams(), settings.credentials().isPresent(), metrics);
+    metrics.observe(fleets, gate);
+    XdsServer xds = new XdsServer(settings, fleets, clock, gate);
     try {
       xds.server.start();
     } catch (IOException e) {
@@ -120,6 +147,7 @@ public final class XdsServer implements AutoCloseable {
     server.shutdown();
     try {
       drain();
+      gate.endAll(END_BOUND);
       server.shutdownNow();
       if (!server.awaitTermination(STOP_BOUND.toMillis(), TimeUnit.MILLISECONDS)) {
         log.warn("xds streams did not end in time bound={}", STOP_BOUND);
