@@ -24,6 +24,10 @@ import dev.sluice.app.pages.StatusServer;
 import dev.sluice.app.sources.DirectorySource;
 import dev.sluice.app.sources.FolderHome;
 import dev.sluice.app.sources.Home;
+import dev.sluice.app.tls.ServerTls;
+import dev.sluice.app.tls.TlsFault;
+import dev.sluice.app.tls.TlsFiles;
+import dev.sluice.app.tls.TlsMetrics;
 import dev.sluice.evaluator.alerts.EvaluatorMetrics;
 import dev.sluice.evaluator.alerts.EvidenceReader;
 import dev.sluice.evaluator.alerts.Poller;
@@ -39,6 +43,7 @@ import dev.sluice.xds.resources.ResourceCompiler;
 import dev.sluice.xds.serving.XdsMetrics;
 import dev.sluice.xds.serving.XdsServer;
 import dev.sluice.xds.serving.XdsSettings;
+import io.grpc.ServerCredentials;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -69,6 +74,7 @@ final class Sluice implements Runner.Running {
 
   private static final Logger log = LoggerFactory.getLogger("sluice");
   private static final Duration RESCAN = Duration.ofSeconds(10);
+  private static final Duration REREAD = Duration.ofSeconds(10);
 
   private final InstantSource clock = InstantSource.system();
   private final PrometheusMeterRegistry registry =
@@ -95,8 +101,9 @@ final class Sluice implements Runner.Running {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     PublishedVerdicts verdicts = PublishedVerdicts.nothingYet(clock.instant());
-    XdsServer xds = startXds();
-    startGrpc(verdicts);
+    Optional<ServerCredentials> tls = startTls();
+    XdsServer xds = startXds(tls);
+    startGrpc(verdicts, tls);
     Home home = home(verdicts);
     EvaluatorMetrics evaluatorMetrics = new EvaluatorMetrics(registry, clock);
     PollSwitch pollSwitch = new PollSwitch();
@@ -157,27 +164,43 @@ final class Sluice implements Runner.Running {
     };
   }
 
-  private XdsServer startXds() throws Runner.StartFailure {
+  private Optional<ServerCredentials> startTls() throws Runner.StartFailure {
+    if (settings.tls().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      TlsMetrics metrics = new TlsMetrics(registry);
+      TlsFiles files = settings.tls().get();
+      return Optional.of(keep(ServerTls.open(files, clock, metrics, REREAD)).credentials());
+    } catch (TlsFault unusable) {
+      throw new Runner.StartFailure(unusable.words(), unusable);
+    }
+  }
+
+  private XdsServer startXds(Optional<ServerCredentials> tls) throws Runner.StartFailure {
     HostPort address = settings.xds();
     return bind(
         "--xds",
         address,
         () ->
             XdsServer.start(
-                new XdsSettings(address.host(), address.port()),
+                new XdsSettings(address.host(), address.port(), settings.maxStreams(), tls),
                 new ServingLog(),
                 clock,
                 new XdsMetrics(registry)));
   }
 
-  private void startGrpc(PublishedVerdicts verdicts) throws Runner.StartFailure {
+  private void startGrpc(PublishedVerdicts verdicts, Optional<ServerCredentials> tls)
+      throws Runner.StartFailure {
     HostPort address = settings.grpc();
+    BreachServerConfig plain =
+        BreachServerConfig.at(new InetSocketAddress(address.host(), address.port()));
     bind(
         "--grpc",
         address,
         () ->
             BreachServer.start(
-                BreachServerConfig.at(new InetSocketAddress(address.host(), address.port())),
+                tls.map(plain::withCredentials).orElse(plain),
                 verdicts,
                 TargetResolver.none(),
                 clock,
@@ -236,8 +259,13 @@ final class Sluice implements Runner.Running {
         "  Prometheus  " + settings.prometheus().baseUrl(),
         "  Envoys      " + settings.xds() + "  (./sluice bootstrap NAMESPACE/ROUTER)",
         "  dispatch    " + settings.grpc() + "  (./sluice check NAMESPACE/NAME)",
+        "  TLS         " + settings.tls().map(Sluice::words).orElse("none"),
         "  status      http://" + settings.http() + "  (/readyz /metrics /debug/status)",
         "  memory      " + memoryWords(settings.origin()));
+  }
+
+  private static String words(TlsFiles files) {
+    return "both, for clients that " + files.clientAuthorities() + " vouches for";
   }
 
   private static String words(Origin origin) {

@@ -117,7 +117,9 @@ class ClosedLoopIT {
             loopback(),
             Optional.empty(),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Optional.empty(),
+            100);
   }
 
   @AfterEach

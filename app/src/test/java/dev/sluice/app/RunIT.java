@@ -65,7 +65,9 @@ class RunIT {
             loopback(),
             Optional.empty(),
             Duration.ofSeconds(1),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Optional.empty(),
+            100);
   }
 
   @AfterEach
@@ -130,7 +132,9 @@ class RunIT {
         loopback(),
         taken.pushTokenFile(),
         taken.poll(),
-        taken.firstEvidence());
+        taken.firstEvidence(),
+        taken.tls(),
+        taken.maxStreams());
   }
 
   private void awaitReady() {

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "Options can be given by environment too: SLUICE_DIR, SLUICE_KUBERNETES, SLUICE_NAMESPACE,",
       "SLUICE_HOME, SLUICE_LEADER_ELECT, SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC,",
       "SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE,",
-      "SLUICE_PROMETHEUS_TOKEN_FILE and SLUICE_PUSH_TOKEN_FILE."
+      "SLUICE_PROMETHEUS_TOKEN_FILE, SLUICE_PUSH_TOKEN_FILE, SLUICE_TLS_CERT, SLUICE_TLS_KEY,",
+      "SLUICE_TLS_CLIENT_CA and SLUICE_MAX_STREAMS."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:stopped cleanly", "1:could not start", "2:wrong usage"})
@@ -107,9 +108,18 @@ final class RunCommand implements Callable<Integer> {
               + " else what is declared (default: 10s)")
   private Duration firstEvidence;
 
+  @Mixin private ServerTlsOptions tls;
+
+  @Option(
+      names = "--max-streams",
+      paramLabel = "N",
+      defaultValue = "${env:SLUICE_MAX_STREAMS:-10000}",
+      description = "how many Envoys may be connected at once (default: 10000)")
+  private int maxStreams;
+
   @Option(
       names = "--insecure-bind",
-      description = "allow addresses that other machines reach; nothing is encrypted yet")
+      description = "allow addresses that other machines reach where nothing is encrypted")
   private boolean insecureBind;
 
   RunCommand(Runner runner) {
@@ -164,22 +174,29 @@ final class RunCommand implements Callable<Integer> {
     if (poll.compareTo(SHORTEST_POLL) < 0) {
       faults.add("--poll: below 1s (expected: 1s or more)");
     }
-    checkBind("--xds", xds, faults);
-    checkBind("--grpc", grpc, faults);
-    checkBind("--http", http, faults);
+    if (maxStreams < 1) {
+      faults.add("--max-streams: " + maxStreams + " (expected: 1 or more)");
+    }
+    faults.addAll(tls.faults());
+    if (tls.files().isEmpty()) {
+      checkBind("--xds", xds, ", --tls-cert with its two others,", faults);
+      checkBind("--grpc", grpc, ", --tls-cert with its two others,", faults);
+    }
+    checkBind("--http", http, "", faults);
     return faults;
   }
 
-  private void checkBind(String option, HostPort address, List<String> faults) {
+  private void checkBind(String option, HostPort address, String protection, List<String> faults) {
     if (!insecureBind && !address.isLoopback()) {
       faults.add(
           option
               + " "
               + address
-              + ": other machines could reach it, and nothing is encrypted yet (expected: a"
-              + " loopback address like 127.0.0.1:"
+              + ": other machines could reach it, and it isn't encrypted (expected: a loopback"
+              + " address like 127.0.0.1:"
               + address.port()
-              + ", or --insecure-bind on a network you trust)");
+              + (protection.isEmpty() ? "," : protection)
+              + " or --insecure-bind on a network you trust)");
     }
   }
 
@@ -194,6 +211,8 @@ final class RunCommand implements Callable<Integer> {
         http,
         Optional.ofNullable(pushTokenFile),
         poll,
-        firstEvidence);
+        firstEvidence,
+        tls.files(),
+        maxStreams);
   }
 }

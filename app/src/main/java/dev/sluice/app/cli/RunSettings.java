@@ -1,5 +1,6 @@
 package dev.sluice.app.cli;
 
+import dev.sluice.app.tls.TlsFiles;
 import dev.sluice.evaluator.alerts.PrometheusSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param pushTokenFile the bearer token of its pushes; without one only this machine may push
  * @param poll how often Prometheus is asked
  * @param firstEvidence how long a start waits for Prometheus before it serves what it remembers
+ * @param tls for Envoys and dispatchers; empty for neither
+ * @param maxStreams how many Envoys may be connected at once
  */
 public record RunSettings(
     Origin origin,
@@ -25,4 +28,6 @@ public record RunSettings(
     HostPort http,
     Optional<Path> pushTokenFile,
     Duration poll,
-    Duration firstEvidence) {}
+    Duration firstEvidence,
+    Optional<TlsFiles> tls,
+    int maxStreams) {}

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +96,49 @@ class CliTest {
         .contains("--dir missing-folder: no such folder (expected: a folder of manifests)")
         .contains("--poll: below 1s (expected: 1s or more)")
         .contains("--grpc 0.0.0.0:8080: other machines could reach it");
+  }
+
+  @Test
+  void runTakesAllThreeTlsOptionsOrNone(@TempDir Path folder) throws IOException {
+    Path certificate = Files.writeString(folder.resolve("tls.crt"), "any");
+
+    int exit =
+        execute(
+            "run",
+            "--dir",
+            folder.toString(),
+            "--prometheus",
+            PROMETHEUS,
+            "--tls-cert",
+            certificate.toString(),
+            "--tls-key",
+            "missing.key");
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--tls-key missing.key: can't be read (expected: a readable file)")
+        .contains(
+            "--tls-client-ca: not given (expected: all of --tls-cert, --tls-key and"
+                + " --tls-client-ca, or none)");
+  }
+
+  @Test
+  void runBehindTlsMayBeReachedByOtherMachinesButItsPagesMayNot(@TempDir Path folder)
+      throws IOException {
+    String file = Files.writeString(folder.resolve("any.pem"), "any").toString();
+    List<String> arguments =
+        new ArrayList<>(List.of("run", "--dir", folder.toString(), "--prometheus", PROMETHEUS));
+    arguments.addAll(List.of("--tls-cert", file, "--tls-key", file, "--tls-client-ca", file));
+    arguments.addAll(List.of("--xds", "0.0.0.0:1", "--grpc", "0.0.0.0:2", "--http", "0.0.0.0:3"));
+
+    assertThat(execute(arguments.toArray(String[]::new))).isEqualTo(2);
+
+    assertThat(err.toString())
+        .isEqualTo(
+            lines(
+                "--http 0.0.0.0:3: other machines could reach it, and it isn't encrypted (expected:"
+                    + " a loopback address like 127.0.0.1:3, or --insecure-bind on a network you"
+                    + " trust)"));
   }
 
   @Test

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * The breach service with health and reflection, served over gRPC without TLS.
+ * The breach service with health and reflection, served over gRPC, with TLS if its config says so.
  *
  * <p>Health is {@code SERVING} from the first snapshot on; before, calls are answered with
  * UNAVAILABLE. A feed whose snapshot has revision 0 has published nothing yet.
@@ -82,7 +82,7 @@ public final class BreachServer implements AutoCloseable {
       BreachMetrics metrics)
       throws IOException {
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(config.address())
+        NettyServerBuilder.forAddress(config.address(), config.credentials())
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .keepAliveTime(PING_AFTER.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

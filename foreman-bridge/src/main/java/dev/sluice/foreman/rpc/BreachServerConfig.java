@@ -1,5 +1,7 @@
 package dev.sluice.foreman.rpc;
 
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
@@ -10,16 +12,30 @@ import java.time.Duration;
  * @param heartbeat how often a watcher hears from the server
  * @param slowWatcher for how long a watcher may leave messages unread before it is ended; looked at
  *     with every heartbeat
+ * @param credentials how connections are protected, and whose are taken
  */
 public record BreachServerConfig(
-    InetSocketAddress address, Duration heartbeat, Duration slowWatcher) {
+    InetSocketAddress address,
+    Duration heartbeat,
+    Duration slowWatcher,
+    ServerCredentials credentials) {
 
   public BreachServerConfig {
     requirePositive("heartbeat", heartbeat);
     requirePositive("slowWatcher", slowWatcher);
   }
 
-  /** The defaults at this address: a heartbeat every 10 s, and 30 s for slow watchers. */
+  /** Without TLS. */
+  public BreachServerConfig(InetSocketAddress address, Duration heartbeat, Duration slowWatcher) {
+    this(address, heartbeat, slowWatcher, InsecureServerCredentials.create());
+  }
+
+  /** The same over TLS. */
+  public BreachServerConfig withCredentials(ServerCredentials tls) {
+    return new BreachServerConfig(address, heartbeat, slowWatcher, tls);
+  }
+
+  /** Without TLS, a heartbeat every 10 s, and 30 s for slow watchers. */
   public static BreachServerConfig at(InetSocketAddress address) {
     return new BreachServerConfig(address, Duration.ofSeconds(10), Duration.ofSeconds(30));
   }

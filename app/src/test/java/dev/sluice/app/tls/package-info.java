@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.tls;
+
+import org.jspecify.annotations.NullMarked;
