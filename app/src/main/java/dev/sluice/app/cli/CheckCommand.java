@@ -11,14 +11,20 @@ import dev.sluice.breach.v1.DispatchDecision;
 import dev.sluice.breach.v1.DispatchTarget;
 import dev.sluice.breach.v1.ObjectReference;
 import dev.sluice.model.ServiceRef;
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -62,10 +68,47 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print the whole answer as JSON")
   private boolean json;
 
+  @Mixin private ClientTlsOptions tls;
+
   @Override
-  public Integer call() throws InvalidProtocolBufferException {
-    ManagedChannel channel =
-        Grpc.newChannelBuilder(address.toString(), InsecureChannelCredentials.create()).build();
+  public Integer call() throws IOException {
+    List<String> faults = tls.faults();
+    if (!faults.isEmpty()) {
+      faults.forEach(spec.commandLine().getErr()::println);
+      return ExitCode.USAGE;
+    }
+    ManagedChannel channel;
+    try {
+      channel = channel();
+    } catch (IOException unusable) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "--tls-cert, --tls-key, --tls-ca: can't be used: "
+                  + unusable.getMessage()
+                  + " (expected: PEM files)");
+      return ExitCode.USAGE;
+    }
+    return ask(channel);
+  }
+
+  private ManagedChannel channel() throws IOException {
+    Optional<ClientTlsOptions.Files> files = tls.files();
+    if (files.isEmpty()) {
+      return Grpc.newChannelBuilder(address.toString(), InsecureChannelCredentials.create())
+          .build();
+    }
+    ChannelCredentials credentials =
+        TlsChannelCredentials.newBuilder()
+            .keyManager(files.get().certificate().toFile(), files.get().key().toFile())
+            .trustManager(files.get().authority().toFile())
+            .build();
+    return Grpc.newChannelBuilder(address.toString(), credentials)
+        .overrideAuthority(tls.serverName(address))
+        .build();
+  }
+
+  private int ask(ManagedChannel channel) throws InvalidProtocolBufferException {
     try {
       CheckDispatchResponse response =
           BreachServiceGrpc.newBlockingStub(channel)

@@ -78,6 +78,51 @@ class CliTest {
   }
 
   @Test
+  void bootstrapBehindTlsIsAFolderOfFilesThatNameEachOther(@TempDir Path folder)
+      throws IOException {
+    Path envoy = folder.resolve("envoy");
+    List<String> arguments =
+        List.of(
+            "bootstrap",
+            "default/chat",
+            "--xds",
+            "sluice.example.org:18000",
+            "--tls-cert",
+            "/tls/tls.crt",
+            "--tls-key",
+            "/tls/tls.key",
+            "--tls-ca",
+            "/tls/ca.crt");
+
+    int without = execute(arguments.toArray(String[]::new));
+    List<String> more = new ArrayList<>(arguments);
+    more.addAll(List.of("--out", envoy.toString()));
+    int with = execute(more.toArray(String[]::new));
+
+    assertThat(without).isEqualTo(2);
+    assertThat(err.toString()).isEqualTo(lines("--tls-cert: without --out (expected: both)"));
+    assertThat(with).isZero();
+    assertThat(envoy.resolve("envoy.yaml"))
+        .content()
+        .contains("sni: \"sluice.example.org\"", envoy + "/sds-certificate.yaml");
+    assertThat(envoy.resolve("sds-certificate.yaml")).content().contains("/tls/tls.key");
+    assertThat(envoy.resolve("sds-authority.yaml")).content().contains("/tls/ca.crt");
+  }
+
+  @Test
+  void clientsTakeAllThreeTlsOptionsOrNone() {
+    int bootstrap = execute("bootstrap", "default/chat", "--tls-cert", "tls.crt");
+    int check = execute("check", "default/qwen", "--server-name", "sluice.example.org");
+
+    assertThat(bootstrap).isEqualTo(2);
+    assertThat(check).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            "--tls-ca: not given (expected: all of --tls-cert, --tls-key and --tls-ca, or none)")
+        .contains("--server-name: without --tls-cert (expected: both)");
+  }
+
+  @Test
   void runNamesEverythingThatIsWrongAtOnce() {
     int exit =
         execute(

@@ -28,13 +28,13 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Who connects with a certificate, or without one, and a new connection for each question. */
-record Peer(CertificateAuthority trusts, Optional<CertificateAuthority.Issued> shows) {
+public record Peer(CertificateAuthority trusts, Optional<CertificateAuthority.Issued> shows) {
 
   private static final String CLUSTERS = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
   private static final long PATIENCE_SECONDS = 10;
 
   /** How a stream that asks for the fleet's clusters ends, or OK once it is answered. */
-  Status askFor(String fleet, int port) throws Exception {
+  public Status askFor(String fleet, int port) throws Exception {
     ManagedChannel channel =
         Grpc.newChannelBuilderForAddress("127.0.0.1", port, credentials())
             .overrideAuthority("localhost")
@@ -64,7 +64,7 @@ record Peer(CertificateAuthority trusts, Optional<CertificateAuthority.Issued> s
   }
 
   /** The serial number of the certificate that the server shows. */
-  BigInteger serverSerial(int port) throws IOException, GeneralSecurityException {
+  public BigInteger serverSerial(int port) throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust().getTrustManagers(), null);
     try (SSLSocket socket =

@@ -2,6 +2,7 @@ package dev.sluice.xds.bootstrap;
 
 import dev.sluice.model.RouterRef;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +31,13 @@ public final class BootstrapWriter {
    * @param admin where Envoy's own admin page listens; keep it on loopback
    */
   public static String yaml(RouterRef fleet, String nodeId, HostPort xds, HostPort admin) {
+    return yaml(new Bootstrap(fleet, nodeId, xds, admin));
+  }
+
+  /** The bootstrap alone, as YAML; with TLS it names files that are written beside it. */
+  static String yaml(Bootstrap bootstrap) {
+    Optional<StatsListener> stats =
+        bootstrap.stats().map(address -> new StatsListener(address, bootstrap.admin()));
     return """
       node:
         id: "%s"
@@ -51,7 +59,7 @@ public final class BootstrapWriter {
         cds_config: {ads: {}, resource_api_version: V3}
         lds_config: {ads: {}, resource_api_version: V3}
       static_resources:
-        clusters:
+      %s  clusters:
         - name: sluice
           type: STRICT_DNS
           connect_timeout: 2s
@@ -66,7 +74,7 @@ public final class BootstrapWriter {
             endpoints:
             - lb_endpoints:
               - endpoint: {address: {socket_address: {address: "%s", port_value: %d}}}
-      overload_manager:
+      %s%soverload_manager:
         resource_monitors:
         - name: envoy.resource_monitors.global_downstream_max_connections
           typed_config:
@@ -74,13 +82,16 @@ public final class BootstrapWriter {
             max_active_downstream_connections: 50000
       """
         .formatted(
-            nodeId,
-            fleet,
-            admin.host(),
-            admin.port(),
+            bootstrap.nodeId(),
+            bootstrap.fleet(),
+            bootstrap.admin().host(),
+            bootstrap.admin().port(),
             BUCKETS_MS.stream().map(String::valueOf).collect(Collectors.joining(", ")),
-            xds.host(),
-            xds.port());
+            stats.map(StatsListener::listeners).orElse(""),
+            bootstrap.xds().host(),
+            bootstrap.xds().port(),
+            bootstrap.tls().map(EnvoyTls::transportSocket).orElse(""),
+            stats.map(StatsListener::cluster).orElse(""));
   }
 
   /** A host and a port. */

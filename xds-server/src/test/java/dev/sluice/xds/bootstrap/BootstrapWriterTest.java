@@ -8,6 +8,7 @@ import dev.sluice.xds.bootstrap.BootstrapWriter.HostPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,50 @@ class BootstrapWriterTest {
             HostPort.parse("127.0.0.1:9901"));
 
     assertThat(Files.readString(Path.of("../envoy/host.yaml"))).isEqualTo(printed);
+  }
+
+  @Test
+  void exampleForAHostBehindTlsIsWhatIsWritten() throws IOException {
+    Bootstrap bootstrap =
+        new Bootstrap(
+                new RouterRef("default", "chat"),
+                "envoy-1",
+                HostPort.parse("sluice.example.org:18000"),
+                HostPort.parse("127.0.0.1:9901"))
+            .withTls(tls("sluice.example.org"));
+
+    for (Map.Entry<String, String> file : bootstrap.files().entrySet()) {
+      assertThat(Path.of("../envoy/host-mtls", file.getKey())).hasContent(file.getValue());
+    }
+  }
+
+  @Test
+  void exampleForKubernetesHoldsWhatIsWritten() throws IOException {
+    Bootstrap bootstrap =
+        new Bootstrap(
+                new RouterRef("default", "chat"),
+                "envoy",
+                HostPort.parse("sluice.sluice-system.svc:18000"),
+                HostPort.parse("127.0.0.1:9901"))
+            .withStats(HostPort.parse("0.0.0.0:9902"))
+            .withTls(tls("sluice.sluice-system.svc"));
+
+    String example = Files.readString(Path.of("../envoy/kubernetes.yaml"));
+    bootstrap
+        .files()
+        .forEach(
+            (name, content) ->
+                assertThat(example).contains("  " + name + ": |\n" + content.indent(4)));
+  }
+
+  private static EnvoyTls tls(String serverName) {
+    Path folder = Path.of("/etc/sluice/tls");
+    return new EnvoyTls(
+        folder.resolve("tls.crt"),
+        folder.resolve("tls.key"),
+        folder.resolve("ca.crt"),
+        serverName,
+        Path.of("/etc/sluice/envoy"));
   }
 
   @Test
