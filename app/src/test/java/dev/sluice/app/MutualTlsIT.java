@@ -166,6 +166,7 @@ class MutualTlsIT {
         () -> metric("sluice_xds_refusals_total{reason=\"fleet\"}") >= 2);
     Await.until(BOUND, "the other tries again and again", () -> stat(nobody, CONNECTIONS) >= 3);
 
+    assertThat(another.logTail()).contains("a fleet that the certificate names; it names");
     assertThat(stat(another, APPLIED)).isZero();
     assertThat(stat(nobody, APPLIED)).isZero();
     assertThat(metric(NODES)).isZero();

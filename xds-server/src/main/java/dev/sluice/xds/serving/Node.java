@@ -67,7 +67,7 @@ final class Node {
       type(XdsType.ASSIGNMENTS).ifPresent(assignments -> assignments.unsure(names));
     }
     stream.send(response, snapshot.version(), now);
-    report.pushed(snapshot.fleet(), stream.type());
+    report.pushed(snapshot.fleet(), stream.type(), response.resources().size());
   }
 
   private boolean mayHave(XdsType type, FleetSnapshot snapshot) {

@@ -35,8 +35,8 @@ record ServingReport(ServingListener listener, XdsMetrics metrics) {
     listener.onEvent(new ServingEvent.Disconnected(fleet, node));
   }
 
-  void pushed(RouterRef fleet, XdsType type) {
-    metrics.pushed(fleet, type);
+  void pushed(RouterRef fleet, XdsType type, int resources) {
+    metrics.pushed(fleet, type, resources);
   }
 
   void acked(RouterRef fleet, String node, XdsType type, Sent sent, Instant now) {

@@ -30,6 +30,8 @@ import java.util.function.ToDoubleFunction;
  *       <td>1 while the wanted snapshot is rejected and an older one is served</td></tr>
  *   <tr><td>{@code sluice.xds.pushes}</td><td>counter</td><td>fleet, type</td>
  *       <td>responses sent</td></tr>
+ *   <tr><td>{@code sluice.xds.pushed.resources}</td><td>counter</td><td>fleet, type</td>
+ *       <td>resources in them; over delta those that the node didn't have</td></tr>
  *   <tr><td>{@code sluice.xds.acks}</td><td>counter</td><td>fleet, type</td>
  *       <td>responses applied</td></tr>
  *   <tr><td>{@code sluice.xds.nacks}</td><td>counter</td><td>fleet, type</td>
@@ -96,20 +98,21 @@ public final class XdsMetrics {
     gone.forEach(registry::remove);
   }
 
-  void pushed(RouterRef fleet, XdsType type) {
-    count("pushes", fleet, type);
+  void pushed(RouterRef fleet, XdsType type, int resources) {
+    count("pushes", fleet, type, 1);
+    count("pushed.resources", fleet, type, resources);
   }
 
   void acked(RouterRef fleet, XdsType type, Duration latency) {
-    count("acks", fleet, type);
+    count("acks", fleet, type, 1);
     registry.timer(PREFIX + "ack", "fleet", fleet.toString(), "type", type.label()).record(latency);
   }
 
   void nacked(RouterRef fleet, XdsType type) {
-    count("nacks", fleet, type);
+    count("nacks", fleet, type, 1);
   }
 
-  private void count(String name, RouterRef fleet, XdsType type) {
-    registry.counter(PREFIX + name, "fleet", fleet.toString(), "type", type.label()).increment();
+  private void count(String name, RouterRef fleet, XdsType type, int by) {
+    registry.counter(PREFIX + name, "fleet", fleet.toString(), "type", type.label()).increment(by);
   }
 }

@@ -107,6 +107,13 @@ final class LiveFleet implements AutoCloseable {
     return meters.get(meter).counters().stream().mapToDouble(counter -> counter.count()).sum();
   }
 
+  /** Resources of this type that were sent to Envoy, by all of our servers so far. */
+  double resourcesSent(XdsType type) {
+    return meters.find("sluice.xds.pushed.resources").tag("type", type.label()).counters().stream()
+        .mapToDouble(counter -> counter.count())
+        .sum();
+  }
+
   void publish(int weightOfA) {
     server.publish(resources(weightOfA));
   }

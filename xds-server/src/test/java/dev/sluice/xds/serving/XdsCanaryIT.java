@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.UInt32Value;
 import dev.sluice.lab.Await;
+import dev.sluice.lab.load.LoadGenerator;
+import dev.sluice.lab.load.LoadPlan;
 import dev.sluice.xds.resources.FleetResources;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +46,20 @@ class XdsCanaryIT {
   void aPushThatEnvoyRejectsChangesNothingAndTheNextGoodOneHeals() {
     fleet.publish(999);
     fleet.awaitTrafficTo("a");
+    try (LoadGenerator load = LoadGenerator.start(LoadPlan.of(fleet.url(), fleet.model(), 50))) {
+      rejectOnce();
+
+      fleet.publish(1);
+
+      fleet.awaitTrafficTo("b");
+      load.stop();
+      assertThat(fleet.status().rejection()).isEmpty();
+      assertThat(load.totals().finished()).isPositive();
+      assertThat(load.totals().failed()).isZero();
+    }
+  }
+
+  private void rejectOnce() {
     double before = fleet.counted("sluice.xds.pushes");
 
     fleet.server().publish(withEndpointWeightZero(fleet.resources(1)));
@@ -57,11 +78,6 @@ class XdsCanaryIT {
     fleet.awaitTrafficTo("a");
     assertThat(fleet.counted("sluice.xds.pushes") - before).isLessThanOrEqualTo(3);
     assertThat(fleet.envoy().stats(REJECTED)).containsEntry(REJECTED, 1L);
-
-    fleet.publish(1);
-
-    fleet.awaitTrafficTo("b");
-    assertThat(fleet.status().rejection()).isEmpty();
   }
 
   @Test
@@ -88,10 +104,11 @@ class XdsCanaryIT {
   }
 
   @Test
-  void whatWasDeletedWhileTheServerWasAwayIsGoneAfterTheReconnect() {
+  void whatWasDeletedWhileTheServerWasAwayIsGoneAfterTheReconnectAndNothingElseIsSent() {
     fleet.server().publish(fleet.resources(999, List.of("chat", "spare")));
     fleet.awaitTrafficTo("a");
     assertThat(fleet.envoy().get("/clusters")).contains("rule/spare::");
+    Map<XdsType, Double> before = resourcesSent();
 
     fleet.stopServer();
     fleet.startServer();
@@ -102,6 +119,15 @@ class XdsCanaryIT {
         "Envoy drops the cluster",
         () -> !fleet.envoy().get("/clusters").contains("rule/spare::"));
     fleet.awaitTrafficTo("a");
+    Map<XdsType, Double> expected = new TreeMap<>(before);
+    expected.merge(XdsType.ROUTES, 1.0, Double::sum);
+    assertThat(resourcesSent()).isEqualTo(expected);
+  }
+
+  private Map<XdsType, Double> resourcesSent() {
+    return Arrays.stream(XdsType.values())
+        .collect(
+            Collectors.toMap(Function.identity(), fleet::resourcesSent, Double::sum, TreeMap::new));
   }
 
   @Test
