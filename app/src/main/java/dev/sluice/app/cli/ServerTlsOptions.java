@@ -25,7 +25,7 @@ final class ServerTlsOptions {
       names = TlsFiles.KEY_OPTION,
       paramLabel = "FILE",
       defaultValue = "${env:SLUICE_TLS_KEY}",
-      description = "its key, PKCS#8 as PEM")
+      description = "its key, PEM, unencrypted")
   private @Nullable Path key;
 
   @Option(

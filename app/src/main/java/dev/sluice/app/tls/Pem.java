@@ -7,6 +7,7 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -22,6 +23,8 @@ final class Pem {
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s*([A-Za-z0-9+/=\\s]+)-----END \\1-----");
   private static final String CERTIFICATE = "CERTIFICATE";
   private static final String PKCS8 = "PRIVATE KEY";
+  private static final String PKCS1 = "RSA PRIVATE KEY";
+  private static final String SEC1 = "EC PRIVATE KEY";
   private static final List<String> KEY_KINDS = List.of("EC", "RSA", "EdDSA");
 
   private Pem() {}
@@ -41,12 +44,21 @@ final class Pem {
     return certificates;
   }
 
-  /** The first key in PKCS#8 form, if it is of a kind we know. */
+  /** The first key in PKCS#8, PKCS#1 or SEC 1 form, if it is of a kind we know. */
   static Optional<PrivateKey> privateKey(String text) throws GeneralSecurityException {
     Matcher blocks = BLOCK.matcher(text);
     while (blocks.find()) {
-      if (blocks.group(1).equals(PKCS8)) {
-        return key(decoded(blocks.group(2)));
+      byte[] content = decoded(blocks.group(2));
+      Optional<byte[]> pkcs8 =
+          switch (blocks.group(1)) {
+            case PKCS8 -> Optional.of(content);
+            case PKCS1 -> Optional.of(Pkcs8.ofRsa(content));
+            case SEC1 -> Pkcs8.ofEc(content);
+            // A certificate, or the parameters that openssl writes before an EC key.
+            default -> Optional.empty();
+          };
+      if (pkcs8.isPresent()) {
+        return key(pkcs8.get());
       }
     }
     return Optional.empty();
@@ -57,7 +69,7 @@ final class Pem {
       try {
         return Optional.of(
             KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(content)));
-      } catch (java.security.spec.InvalidKeySpecException _) {
+      } catch (InvalidKeySpecException _) {
         // of another kind
       }
     }

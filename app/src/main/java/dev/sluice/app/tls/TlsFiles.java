@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * Where the certificates are, all PEM.
  *
  * @param certificate ours, with the chain up to the authority
- * @param key its private key, PKCS#8
+ * @param key its private key, unencrypted
  * @param clientAuthorities whose signature a client's certificate needs; may be several
  */
 public record TlsFiles(Path certificate, Path key, Path clientAuthorities) {

@@ -121,8 +121,7 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certifi
     throw fault(
         TlsFiles.KEY_OPTION,
         file,
-        "no key that can be read (expected: an EC, RSA or Ed25519 key in PKCS#8, PEM that begins"
-            + " with -----BEGIN PRIVATE KEY-----)");
+        "no key that can be read (expected: an EC, RSA or Ed25519 key as PEM, unencrypted)");
   }
 
   private static String text(String option, Path file) throws TlsFault {

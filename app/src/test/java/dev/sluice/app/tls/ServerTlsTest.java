@@ -199,8 +199,8 @@ class ServerTlsTest {
         files.key(),
         "-----BEGIN RSA PRIVATE KEY-----\n" + secret + "\n-----END RSA PRIVATE KEY-----\n");
     assertFault(
-        ("--tls-key %s: no key that can be read (expected: an EC, RSA or Ed25519 key in PKCS#8, PEM"
-                + " that begins with -----BEGIN PRIVATE KEY-----)")
+        ("--tls-key %s: no key that can be read (expected: an EC, RSA or Ed25519 key as PEM,"
+                + " unencrypted)")
             .formatted(files.key()));
 
     Files.writeString(files.clientAuthorities(), "nothing");

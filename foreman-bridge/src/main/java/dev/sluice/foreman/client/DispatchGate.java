@@ -2,6 +2,7 @@ package dev.sluice.foreman.client;
 
 import dev.sluice.breach.v1.WatchResponse;
 import dev.sluice.model.ServiceRef;
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -59,8 +60,18 @@ public final class DispatchGate implements AutoCloseable {
 
   /** Watches the breach service at {@code HOST:PORT}, without TLS and without metrics. */
   public static DispatchGate connect(String target, GateConfig config) {
+    return connect(target, InsecureChannelCredentials.create(), config);
+  }
+
+  /**
+   * Watches the breach service at {@code HOST:PORT} over TLS, without metrics.
+   *
+   * @param credentials with a certificate to show, if the service asks for one
+   */
+  public static DispatchGate connect(
+      String target, ChannelCredentials credentials, GateConfig config) {
     ManagedChannel channel =
-        Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
+        Grpc.newChannelBuilder(target, credentials)
             // A server that is gone without a word is noticed within 15 s.
             .keepAliveTime(PING_AFTER.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
