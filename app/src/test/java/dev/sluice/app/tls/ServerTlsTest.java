@@ -106,10 +106,13 @@ class ServerTlsTest {
   }
 
   @Test
-  void certificateOfAnotherAuthorityOrNoneIsRefused() throws Exception {
+  void certificateOfAnotherAuthorityAnExpiredOneOrNoneIsRefused() throws Exception {
+    Issued old = authority.expired("uri:spiffe://td/fleet/default/chat");
     Peer nobody = new Peer(authority, Optional.empty());
 
     assertThat(peer(chatOfAStranger).askFor("default/chat", server.port()).getCode())
+        .isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(peer(old).askFor("default/chat", server.port()).getCode())
         .isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(nobody.askFor("default/chat", server.port()).getCode())
         .isEqualTo(Status.Code.UNAVAILABLE);

@@ -4,6 +4,7 @@ import dev.sluice.breach.v1.BreachServiceGrpc;
 import dev.sluice.model.VerdictFeed;
 import dev.sluice.model.VerdictFeed.Subscription;
 import dev.sluice.model.VerdictSnapshot;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptors;
@@ -45,6 +46,9 @@ public final class BreachServer implements AutoCloseable {
   private static final Duration PING_AFTER = Duration.ofSeconds(30);
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLIENT_PINGS_EVERY = Duration.ofSeconds(5);
+  // Over TLS a client shows its certificate again now and then; gRPC varies the age by a tenth.
+  private static final Duration CONNECTION_AGE = Duration.ofHours(1);
+  private static final Duration CONNECTION_GRACE = Duration.ofSeconds(10);
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
   private final Server server;
@@ -88,6 +92,11 @@ public final class BreachServer implements AutoCloseable {
             .keepAliveTimeout(PING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(CLIENT_PINGS_EVERY.toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true);
+    if (!(config.credentials() instanceof InsecureServerCredentials)) {
+      builder
+          .maxConnectionAge(CONNECTION_AGE.toSeconds(), TimeUnit.SECONDS)
+          .maxConnectionAgeGrace(CONNECTION_GRACE.toSeconds(), TimeUnit.SECONDS);
+    }
     return start(builder, config, feed, resolver, clock, seeds, metrics);
   }
 
