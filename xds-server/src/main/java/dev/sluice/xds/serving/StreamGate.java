@@ -55,27 +55,42 @@ final class StreamGate implements ServerInterceptor {
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     EndableCall<Q, R> endable = new EndableCall<>(call);
     if (!enters(endable)) {
-      metrics.refused(XdsMetrics.Refusal.LIMIT);
-      call.close(
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              "streams: this server has %d open (expected: fewer than --max-streams)"
-                  .formatted(limit)),
-          new Metadata());
+      refuse(call);
       return new ServerCall.Listener<>() {};
     }
     Context context = Context.current();
-    return new SimpleForwardingServerCallListener<>(
-        Contexts.interceptCall(
-            checksCertificates ? allowed(call).in(context) : context, endable, headers, next)) {
+    Context known = checksCertificates ? allowed(call).in(context) : context;
+    try {
+      return leaving(endable, Contexts.interceptCall(known, endable, headers, next));
+    } catch (RuntimeException bug) {
+      // Nobody hears of the end of a call that didn't begin.
+      leaves(endable);
+      throw bug;
+    }
+  }
+
+  private void refuse(ServerCall<?, ?> call) {
+    metrics.refused(XdsMetrics.Refusal.LIMIT);
+    call.close(
+        Status.RESOURCE_EXHAUSTED.withDescription(
+            "streams: this server has %d open (expected: fewer than --max-streams)"
+                .formatted(limit)),
+        new Metadata());
+  }
+
+  /** However a call ends, one of the two is heard. */
+  private <Q> ServerCall.Listener<Q> leaving(
+      EndableCall<?, ?> call, ServerCall.Listener<Q> listener) {
+    return new SimpleForwardingServerCallListener<>(listener) {
       @Override
       public void onCancel() {
-        leaves(endable);
+        leaves(call);
         super.onCancel();
       }
 
       @Override
       public void onComplete() {
-        leaves(endable);
+        leaves(call);
         super.onComplete();
       }
     };
