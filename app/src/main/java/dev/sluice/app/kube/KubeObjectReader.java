@@ -68,6 +68,20 @@ final class KubeObjectReader {
         .orElse(new TreeMap<>());
   }
 
+  /** A Secret as a manifest, with these of its keys. */
+  static String secretText(SecretWatches.Name secret, Map<String, String> data) {
+    Map<String, Object> kept = new LinkedHashMap<>();
+    kept.put("apiVersion", "v1");
+    kept.put("kind", "Secret");
+    kept.put("metadata", Map.of("namespace", secret.namespace(), "name", secret.name()));
+    kept.put("data", data);
+    try {
+      return JSON.writeValueAsString(kept);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(secret + ": can't be written"); // the cause would quote it
+    }
+  }
+
   private static String text(ObjectKey key, ObjectMeta metadata, Fields fields) {
     Map<String, Object> kept = new LinkedHashMap<>();
     kept.put("apiVersion", key.kind().apiVersion());

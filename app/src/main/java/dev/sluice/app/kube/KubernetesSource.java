@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ final class KubernetesSource implements Source {
   private static final SloSheet NOTHING_DECLARED = new SloSheet(Map.of(), List.of(), List.of());
 
   private final Watches watches;
+  private final SecretWatches secrets;
   private final KubeMetrics metrics;
   private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
   private final Consumer<Targets> onTargets;
@@ -60,6 +62,21 @@ final class KubernetesSource implements Source {
     record Seen(KubeObject object) implements Change {}
 
     record Gone(ObjectKey key) implements Change {}
+
+    /**
+     * A Secret that a router names.
+     *
+     * @param text empty if it is gone
+     */
+    record Secret(SecretWatches.Name name, Optional<String> text) implements Change {
+      @Override
+      public String toString() {
+        return "change of " + name;
+      }
+    }
+
+    /** Every Secret was looked for. */
+    record SecretsLookedFor() implements Change {}
 
     /** Said after every object of the kinds that are found: so what isn't seen isn't there. */
     record Kinds(boolean isSettled, List<Problem> missing) implements Change {}
@@ -81,6 +98,20 @@ final class KubernetesSource implements Source {
     this.onTargets = onTargets;
     this.metrics = metrics;
     watches = new Watches(client, namespace, new Inbox(also), this::kindsChanged);
+    secrets = new SecretWatches(client, new SecretInbox());
+  }
+
+  private final class SecretInbox implements SecretWatches.Listener {
+    @Override
+    public void changed(SecretWatches.Name name, Optional<Map<String, String>> data) {
+      changes.add(
+          new Change.Secret(name, data.map(some -> KubeObjectReader.secretText(name, some))));
+    }
+
+    @Override
+    public void looked() {
+      changes.add(new Change.SecretsLookedFor());
+    }
   }
 
   private void kindsChanged() {
@@ -121,10 +152,11 @@ final class KubernetesSource implements Source {
         List<Change> batch = nextBatch();
         isDirty |= take(batch);
         targetsChanged |= keep(batch);
-        if (isSettled && isDirty) {
+        boolean isReady = isSettled && (!isDirty || joined());
+        if (isReady && isDirty) {
           publish(listener);
         }
-        if (isSettled && (isDirty || targetsChanged)) {
+        if (isReady && (isDirty || targetsChanged)) {
           onTargets.accept(new Targets(sheet, world.problems(), objects));
           isDirty = false;
           targetsChanged = false;
@@ -135,9 +167,29 @@ final class KubernetesSource implements Source {
     }
   }
 
-  private void publish(Consumer<World> listener) {
+  /**
+   * Joins the world, and sees to it that the Secrets it names are watched.
+   *
+   * @return false while one of them wasn't looked for: a provider would seem to be without its key
+   */
+  private boolean joined() {
     try {
       world = world();
+      secrets.keep(
+          world.routers().values().stream()
+              .flatMap(router -> router.backends().stream())
+              .flatMap(backend -> backend.external().stream())
+              .flatMap(external -> external.credential().stream())
+              .map(SecretWatches.Name::of)
+              .collect(Collectors.toSet()));
+    } catch (RuntimeException bug) {
+      log.error("msg=world-failed effect=\"the world stays as it was\"", bug);
+    }
+    return secrets.isSettled();
+  }
+
+  private void publish(Consumer<World> listener) {
+    try {
       sheet = manifests.sloSheet();
       listener.accept(world);
     } catch (RuntimeException bug) {
@@ -167,6 +219,9 @@ final class KubernetesSource implements Source {
         case Change.Seen(KubeObject object) ->
             next.put(object.key().toString(), Optional.of(object.text()));
         case Change.Gone(ObjectKey key) -> next.put(key.toString(), Optional.empty());
+        case Change.Secret(SecretWatches.Name name, Optional<String> text) ->
+            next.put(name.toString(), text);
+        case Change.SecretsLookedFor _ -> {}
         case Change.Kinds kinds -> {
           isSettled = kinds.isSettled();
           missing = kinds.missing();
@@ -194,7 +249,7 @@ final class KubernetesSource implements Source {
           changed |= before == null || !Targets.areSame(before, object);
         }
         case Change.Gone(ObjectKey key) -> changed |= objects.remove(key) != null;
-        case Change.Seen _, Change.Kinds _ -> {}
+        case Change.Seen _, Change.Kinds _, Change.Secret _, Change.SecretsLookedFor _ -> {}
       }
     }
     return changed;
@@ -213,6 +268,7 @@ final class KubernetesSource implements Source {
 
   @Override
   public void close() {
+    secrets.close();
     watches.close();
     WorkerThread.end(thread);
   }

@@ -6,6 +6,7 @@ import dev.sluice.model.Verdict;
 import dev.sluice.model.VerdictSnapshot;
 import dev.sluice.xds.resources.FleetResources;
 import dev.sluice.xds.router.Backend;
+import dev.sluice.xds.router.Credential;
 import dev.sluice.xds.router.Endpoint;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.Topology;
@@ -39,12 +40,14 @@ public record CompiledFleet(Source source, FleetResources resources) {
   }
 
   /** Where a backend is reached, and how its service stands. */
-  public record Reached(List<Endpoint> endpoints, Optional<Verdict> verdict) {
+  public record Reached(
+      List<Endpoint> endpoints, Optional<Credential> credential, Optional<Verdict> verdict) {
 
     private static Reached of(Backend backend, Topology topology, VerdictSnapshot verdicts) {
       Optional<ServiceRef> service = backend.service();
       return new Reached(
           service.map(ref -> topology.endpoints().getOrDefault(ref, List.of())).orElse(List.of()),
+          backend.external().flatMap(topology::credential),
           service.flatMap(verdicts::find).map(ServiceVerdict::verdict));
     }
   }

@@ -6,6 +6,7 @@ import dev.sluice.evaluator.render.InferenceSloSpec;
 import dev.sluice.evaluator.render.ServingRuntime;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.SloPolicy;
+import dev.sluice.xds.router.Credential;
 import dev.sluice.xds.router.Endpoint;
 import dev.sluice.xds.router.RouterSpec;
 import java.util.List;
@@ -26,6 +27,13 @@ sealed interface Declared {
 
   /** A ModelRouter. */
   record Router(RouterSpec spec) implements Declared {}
+
+  /** A Secret: its data by key. */
+  record Secret(Map<String, Credential> data) implements Declared {
+    public Secret {
+      data = Map.copyOf(data);
+    }
+  }
 
   /**
    * A Kubernetes Service.

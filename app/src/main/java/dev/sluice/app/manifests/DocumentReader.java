@@ -81,6 +81,7 @@ final class DocumentReader {
             case INFERENCE_SERVICE -> InferenceServiceReader.read(id, root);
             case INFERENCE_SLO -> InferenceSloReader.read(id, root);
             case MODEL_ROUTER -> ModelRouterReader.read(id, root);
+            case SECRET -> SecretReader.read(root);
             case SERVICE -> InferenceServiceReader.readKubeService(root);
             case SERVICE_LEVEL_OBJECTIVE -> ObjectiveReader.read(id, root);
           });

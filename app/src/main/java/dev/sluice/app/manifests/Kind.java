@@ -8,6 +8,7 @@ enum Kind {
   INFERENCE_SERVICE("inference.llmkube.dev", "InferenceService"),
   INFERENCE_SLO("sluice.dev", "InferenceSLO"),
   MODEL_ROUTER("inference.llmkube.dev", "ModelRouter"),
+  SECRET("", "Secret"),
   SERVICE("", "Service"),
   SERVICE_LEVEL_OBJECTIVE("pyrra.dev", "ServiceLevelObjective");
 

@@ -117,7 +117,10 @@ public final class Manifests {
                     runtimes.putIfAbsent(ref, runtime);
                 case Declared.Policy(InferenceSloSpec spec, _) -> slos.add(spec);
                 case Declared.Slo(PyrraSlo slo) -> objectives.add(slo);
-                case Declared.Router _, Declared.KubeService _, Declared.Slice _ -> {}
+                case Declared.Router _,
+                    Declared.KubeService _,
+                    Declared.Slice _,
+                    Declared.Secret _ -> {}
               }
             });
     return new SloSheet(runtimes, slos, objectives);

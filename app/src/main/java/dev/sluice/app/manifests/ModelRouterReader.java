@@ -1,9 +1,7 @@
 package dev.sluice.app.manifests;
 
 import dev.sluice.model.RouterRef;
-import dev.sluice.model.ServiceRef;
 import dev.sluice.xds.router.Backend;
-import dev.sluice.xds.router.Backend.Upstream;
 import dev.sluice.xds.router.Match;
 import dev.sluice.xds.router.RouterCheck;
 import dev.sluice.xds.router.RouterSpec;
@@ -12,12 +10,10 @@ import dev.sluice.xds.router.RouterSpec.Listen;
 import dev.sluice.xds.router.RouterSpec.RouteGuards;
 import dev.sluice.xds.router.Rule;
 import dev.sluice.xds.router.Rule.Strategy;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,7 +46,7 @@ final class ModelRouterReader {
     Field spec = root.at("spec");
     Field annotations = root.at("metadata").at("annotations");
     List<Backend> backends =
-        spec.at("backends").items().stream().map(item -> backend(id, item)).toList();
+        spec.at("backends").items().stream().map(item -> BackendReader.read(id, item)).toList();
     List<Rule> rules = spec.at("rules").items().stream().map(ModelRouterReader::rule).toList();
     RouterSpec router =
         new RouterSpec(
@@ -60,10 +56,8 @@ final class ModelRouterReader {
             rules,
             spec.at("defaultRoute").text(),
             spec.at("defaultRouteStrategy").choice(DEFAULT_STRATEGIES, DefaultStrategy.STATIC),
-            spec.at("proxy")
-                .at("responseHeaderTimeout")
-                .duration(RouterSpec.DEFAULT_RESPONSE_HEADER_TIMEOUT),
-            guards(annotations.at(MAX_MOVED)));
+            guards(annotations.at(MAX_MOVED)),
+            RouterSettingsReader.read(root));
     if (root.notes().isEmpty()) {
       for (RouterCheck.Problem problem : RouterCheck.problems(router)) {
         root.notes().add(root.node().lineOf(problem.field()), problem.field(), problem.words());
@@ -98,46 +92,6 @@ final class ModelRouterReader {
     return fraction.isPresent() ? new RouteGuards(fraction.getAsDouble()) : RouteGuards.DEFAULT;
   }
 
-  private static Backend backend(ObjectId id, Field item) {
-    Field external = item.at("external");
-    return new Backend(
-        item.at("name").required("a name"),
-        item.at("displayName").text(),
-        upstream(id, item, external),
-        item.at("weight").integer(1, 0, Integer.MAX_VALUE),
-        // LLMKube's CRD defaults tier to local on external backends too.
-        !external.isPresent() && !item.at("tier").text().equals(Optional.of("cloud")),
-        item.at("timeout").duration(),
-        Set.copyOf(item.at("capabilities").texts()));
-  }
-
-  private static Upstream upstream(ObjectId id, Field item, Field external) {
-    Field reference = item.at("inferenceServiceRef");
-    if (reference.isPresent() == external.isPresent()) {
-      item.notes()
-          .add(
-              item.node().line(),
-              item.path(),
-              (external.isPresent() ? "both" : "neither")
-                  + " (expected: one of inferenceServiceRef, external)");
-    }
-    if (external.isPresent()) {
-      return new Upstream.External(
-          external.at("provider").required("the provider's name"), url(external.at("url")));
-    }
-    String name = reference.at("name").required("the name of an InferenceService");
-    return new Upstream.InService(new ServiceRef(id.namespace(), name));
-  }
-
-  private static URI url(Field field) {
-    try {
-      return URI.create(field.text().orElse(""));
-    } catch (IllegalArgumentException _) {
-      field.reject("a URL");
-      return URI.create("");
-    }
-  }
-
   private static Rule rule(Field item) {
     Field route = item.at("route");
     return new Rule(
@@ -150,6 +104,11 @@ final class ModelRouterReader {
   }
 
   private static Match match(Field match) {
+    if (match.at("latencySLOMs").isPresent()) {
+      match
+          .at("latencySLOMs")
+          .reject("none: declare an InferenceSLO with ttftP99Ms for the backend's service");
+    }
     return new Match(
         match.at("headers").textMap(),
         match.at("models").texts(),

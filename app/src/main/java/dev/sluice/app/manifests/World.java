@@ -26,7 +26,7 @@ public record World(
 
   /** Nothing declared yet. */
   public static final World EMPTY =
-      new World(Declarations.NONE, new TreeMap<>(), new Topology(Map.of()), List.of());
+      new World(Declarations.NONE, new TreeMap<>(), Topology.of(Map.of()), List.of());
 
   /** With these problems instead. */
   public World withProblems(List<Problem> others) {

@@ -10,6 +10,9 @@ import dev.sluice.model.ObjectiveRef;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.SloPolicy;
+import dev.sluice.xds.router.Backend;
+import dev.sluice.xds.router.Credential;
+import dev.sluice.xds.router.CredentialRef;
 import dev.sluice.xds.router.Endpoint;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.Topology;
@@ -31,6 +34,7 @@ final class WorldBuilder {
   private final SortedMap<ObjectiveRef, Objective> objectives = new TreeMap<>();
   private final Map<ServiceRef, SloPolicy> policies = new HashMap<>();
   private final SortedMap<RouterRef, RouterSpec> routers = new TreeMap<>();
+  private final Map<CredentialRef, Credential> credentials = new HashMap<>();
 
   private WorldBuilder(List<Problem> problems) {
     this.problems = new ArrayList<>(problems);
@@ -46,6 +50,7 @@ final class WorldBuilder {
         services.put(ref, presence);
       }
     }
+    objects.forEach(this::addCredentials);
     Map<ServiceRef, List<Endpoint>> endpoints =
         new EndpointJoin(services.keySet(), problems).join(objects);
     for (Manifest manifest : objects) {
@@ -54,7 +59,7 @@ final class WorldBuilder {
             addPolicy(manifest, spec.service(), policy);
         case Declared.Slo slo -> addObjective(manifest, ObjectiveResolver.resolve(slo.slo()));
         case Declared.Router(RouterSpec spec) -> addRouter(manifest, spec, endpoints);
-        case Declared.Service _, Declared.KubeService _, Declared.Slice _ -> {}
+        case Declared.Service _, Declared.KubeService _, Declared.Slice _, Declared.Secret _ -> {}
       }
     }
     problems.sort(
@@ -64,8 +69,17 @@ final class WorldBuilder {
     return new World(
         Declarations.of(services, policies, objectives.values()),
         routers,
-        new Topology(endpoints),
+        new Topology(endpoints, credentials),
         problems);
+  }
+
+  private void addCredentials(Manifest manifest) {
+    if (manifest.declared() instanceof Declared.Secret(Map<String, Credential> data)) {
+      ObjectId id = manifest.id();
+      data.forEach(
+          (key, value) ->
+              credentials.put(new CredentialRef(id.namespace(), id.name(), key), value));
+    }
   }
 
   private void addPolicy(Manifest manifest, ServiceRef target, SloPolicy policy) {
@@ -105,7 +119,23 @@ final class WorldBuilder {
         checkBackend(service.get(), endpoints)
             .ifPresent(words -> problems.add(manifest.problem(field, words)));
       }
+      checkCredential(manifest, index, spec.backends().get(index));
     }
+  }
+
+  private void checkCredential(Manifest manifest, int index, Backend backend) {
+    backend
+        .external()
+        .flatMap(Backend.Upstream.External::credential)
+        .filter(ref -> !credentials.containsKey(ref))
+        .ifPresent(
+            ref ->
+                problems.add(
+                    manifest.problem(
+                        "spec.backends[" + index + "].external.credentialsSecretRef.name",
+                        "\"%s\" has no key %s (expected: a Secret %s/%s with it; until then the"
+                                .formatted(ref.secret(), ref.key(), ref.namespace(), ref.secret())
+                            + " backend gets no requests)")));
   }
 
   private Optional<String> checkBackend(

@@ -8,13 +8,16 @@ import dev.sluice.evaluator.render.ServingRuntime;
 import dev.sluice.lab.Await;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
+import dev.sluice.xds.router.Credential;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -103,6 +106,54 @@ class KubernetesSourceTest {
     assertThat(worlds.getLast().routers()).containsOnlyKeys(CHAT);
     assertThat(worlds.getLast().problems().getFirst().toString())
         .startsWith("ModelRouter default/chat: spec.backends[0].weight: \"-1\" (expected: ");
+  }
+
+  @Test
+  void keyOfAProviderIsFollowedAndNoOtherSecretIs() {
+    put(
+        """
+        apiVersion: inference.llmkube.dev/v1alpha1
+        kind: ModelRouter
+        metadata: {name: chat, namespace: default}
+        spec:
+          backends:
+          - name: cloud
+            external:
+              provider: openai
+              model: gpt-5
+              credentialsSecretRef: {name: provider-keys}
+          defaultRoute: cloud
+        """);
+    Await.until(BOUND, "the key is missed", () -> !worlds.getLast().problems().isEmpty());
+    assertThat(worlds.getLast().problems().getFirst().toString())
+        .contains("spec.backends[0].external.credentialsSecretRef.name: \"provider-keys\" has no")
+        .contains("OPENAI_API_KEY");
+
+    put(secret("provider-keys", "sk-first"));
+    Await.until(BOUND, "the key is there", () -> key().equals(Optional.of("sk-first")));
+    put(secret("another", "sk-other"));
+    put(secret("provider-keys", "sk-second"));
+    Await.until(BOUND, "the new key is there", () -> key().equals(Optional.of("sk-second")));
+
+    assertThat(worlds.getLast().topology().credentials()).hasSize(1);
+    assertThat(worlds.getLast().toString()).doesNotContain("sk-");
+  }
+
+  private Optional<String> key() {
+    return worlds.getLast().topology().credentials().values().stream()
+        .map(Credential::value)
+        .findFirst();
+  }
+
+  private static String secret(String name, String key) {
+    String base64 = Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8));
+    return """
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: %s, namespace: default}
+    data: {OPENAI_API_KEY: %s}
+    """
+        .formatted(name, base64);
   }
 
   @Test

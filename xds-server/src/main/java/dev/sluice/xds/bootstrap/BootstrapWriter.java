@@ -49,6 +49,11 @@ public final class BootstrapWriter {
         histogram_bucket_settings:
         - match: {prefix: "sluice."}
           buckets: [%s]
+      # External backends are reached through listeners inside Envoy.
+      bootstrap_extensions:
+      - name: envoy.bootstrap.internal_listener
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener
       dynamic_resources:
         # Delta: a rejected push is re-sent once, not for ever.
         ads_config:

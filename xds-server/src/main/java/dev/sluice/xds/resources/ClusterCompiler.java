@@ -11,8 +11,11 @@ import dev.sluice.xds.router.Rule;
 import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.OutlierDetection;
+import io.envoyproxy.envoy.config.core.v3.HealthCheck;
 import io.envoyproxy.envoy.type.v3.Percent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,13 +30,12 @@ final class ClusterCompiler {
   private static final int MANY = 100_000;
   private static final double RETRY_BUDGET_PERCENT = 50;
   private static final int RETRIES_ALWAYS_ALLOWED = 50;
-  // LLMKube's own quarantine lasts as long (spec.proxy.quarantineDuration).
-  private static final Duration EJECTION = Duration.ofSeconds(15);
   private static final Duration EJECTION_CHECK = Duration.ofSeconds(5);
   // Envoy's default of 10% never ejects one of two or three hosts.
   private static final int MOST_EJECTED_PERCENT = 50;
   private static final int FAILURES_NORMALLY = 10;
   private static final int FAILURES_WHILE_BREACHED = 3;
+  private static final int UNWELL_AFTER = 2;
 
   private final RouterSpec router;
   private final VerdictSnapshot verdicts;
@@ -43,9 +45,18 @@ final class ClusterCompiler {
     this.verdicts = verdicts;
   }
 
-  Cluster compile(Rule rule) {
+  /** The rule's own, then one for each backend that gets copies. */
+  List<Cluster> compile(Rule rule) {
+    List<Cluster> all = new ArrayList<>();
+    all.add(cluster(rule, EnvoyNames.cluster(rule)).addAllHealthChecks(healthChecks(rule)).build());
+    rule.shadows()
+        .forEach(backend -> all.add(cluster(rule, EnvoyNames.shadow(rule, backend)).build()));
+    return all;
+  }
+
+  private Cluster.Builder cluster(Rule rule, String name) {
     return Cluster.newBuilder()
-        .setName(EnvoyNames.cluster(rule))
+        .setName(name)
         .setType(Cluster.DiscoveryType.EDS)
         .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder().setEdsConfig(Protos.ADS))
         .setConnectTimeout(Protos.duration(CONNECT_TIMEOUT))
@@ -57,11 +68,40 @@ final class ClusterCompiler {
                 .setLocalityWeightedLbConfig(
                     Cluster.CommonLbConfig.LocalityWeightedLbConfig.getDefaultInstance()))
         .setCircuitBreakers(circuitBreakers())
-        .setOutlierDetection(outlierDetection(failuresBreached(rule)))
+        .setOutlierDetection(outlierDetection(failuresBreached(rule)));
+  }
+
+  /**
+   * Of the backends that declare one; {@link dev.sluice.xds.router.RouterCheck} sees they agree.
+   */
+  private List<HealthCheck> healthChecks(Rule rule) {
+    return rule.answering().stream()
+        .map(router::backend)
+        .flatMap(Optional::stream)
+        .map(Backend::healthCheck)
+        .flatMap(Optional::stream)
+        .limit(1)
+        .map(ClusterCompiler::healthCheck)
+        .toList();
+  }
+
+  private static HealthCheck healthCheck(Backend.HealthCheck declared) {
+    return HealthCheck.newBuilder()
+        .setInterval(Protos.duration(declared.interval()))
+        // Else Envoy asks once a minute while nobody calls.
+        .setNoTrafficInterval(Protos.duration(declared.interval()))
+        .setTimeout(Protos.duration(declared.timeout()))
+        .setUnhealthyThreshold(Protos.uint32(UNWELL_AFTER))
+        .setHealthyThreshold(Protos.uint32(1))
+        .setHttpHealthCheck(
+            HealthCheck.HttpHealthCheck.newBuilder()
+                // Else it is the cluster's name, which has a slash: servers answer that with 400.
+                .setHost("localhost")
+                .setPath(declared.path()))
         .build();
   }
 
-  private static CircuitBreakers circuitBreakers() {
+  static CircuitBreakers circuitBreakers() {
     return CircuitBreakers.newBuilder()
         .addThresholds(
             CircuitBreakers.Thresholds.newBuilder()
@@ -75,12 +115,12 @@ final class ClusterCompiler {
         .build();
   }
 
-  private static OutlierDetection outlierDetection(boolean tightened) {
+  private OutlierDetection outlierDetection(boolean tightened) {
     int failures = tightened ? FAILURES_WHILE_BREACHED : FAILURES_NORMALLY;
     return OutlierDetection.newBuilder()
         .setInterval(Protos.duration(EJECTION_CHECK))
-        .setBaseEjectionTime(Protos.duration(EJECTION))
-        .setMaxEjectionTime(Protos.duration(EJECTION))
+        .setBaseEjectionTime(Protos.duration(router.settings().quarantine()))
+        .setMaxEjectionTime(Protos.duration(router.settings().quarantine()))
         .setMaxEjectionPercent(Protos.uint32(MOST_EJECTED_PERCENT))
         .setConsecutive5Xx(Protos.uint32(failures))
         .setConsecutiveGatewayFailure(Protos.uint32(failures))

@@ -1,5 +1,6 @@
 package dev.sluice.xds.resources;
 
+import dev.sluice.xds.router.Backend;
 import dev.sluice.xds.router.Rule;
 
 /** The names that Envoy's configuration, its statistics and our reading of both agree on. */
@@ -17,5 +18,20 @@ final class EnvoyNames {
   /** The EDS cluster a rule is. */
   static String cluster(Rule rule) {
     return "rule/" + rule.name();
+  }
+
+  /** The EDS cluster of the copies that a shadow rule sends to a backend. */
+  static String shadow(Rule rule, String backend) {
+    return "shadow/" + rule.name() + "/" + backend;
+  }
+
+  /** The internal listener of an external backend, and the cluster behind it. */
+  static String external(Backend backend) {
+    return "external/" + backend.name();
+  }
+
+  /** The secret with the key of an external backend. */
+  static String credential(Backend backend) {
+    return "credential/" + backend.name();
   }
 }

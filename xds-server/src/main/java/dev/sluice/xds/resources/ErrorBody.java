@@ -4,7 +4,11 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import dev.sluice.model.RouterRef;
 import io.envoyproxy.envoy.config.accesslog.v3.AccessLogFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.ComparisonFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.OrFilter;
 import io.envoyproxy.envoy.config.accesslog.v3.ResponseFlagFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.StatusCodeFilter;
+import io.envoyproxy.envoy.config.core.v3.RuntimeUInt32;
 import io.envoyproxy.envoy.config.core.v3.SubstitutionFormatString;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper;
@@ -16,6 +20,8 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 final class ErrorBody {
 
   private static final String TYPE = "sluice_router_error";
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
 
   private ErrorBody() {}
 
@@ -26,7 +32,7 @@ final class ErrorBody {
 
   /**
    * Of answers that Envoy makes up: no healthy upstream, a timeout, a reset. Those it flags; the
-   * answers of routes it doesn't.
+   * answers of routes it doesn't, nor refusals of a caller.
    */
   static LocalReplyConfig ofEnvoy(RouterRef router) {
     Struct error =
@@ -43,8 +49,30 @@ final class ErrorBody {
             ResponseMapper.newBuilder()
                 .setFilter(
                     AccessLogFilter.newBuilder()
-                        .setResponseFlagFilter(ResponseFlagFilter.getDefaultInstance()))
+                        .setOrFilter(
+                            OrFilter.newBuilder()
+                                .addFilters(
+                                    AccessLogFilter.newBuilder()
+                                        .setResponseFlagFilter(
+                                            ResponseFlagFilter.getDefaultInstance()))
+                                .addFilters(status(UNAUTHORIZED))
+                                .addFilters(status(FORBIDDEN))))
                 .setBodyFormatOverride(SubstitutionFormatString.newBuilder().setJsonFormat(body)))
+        .build();
+  }
+
+  private static AccessLogFilter status(int code) {
+    return AccessLogFilter.newBuilder()
+        .setStatusCodeFilter(
+            StatusCodeFilter.newBuilder()
+                .setComparison(
+                    ComparisonFilter.newBuilder()
+                        .setOp(ComparisonFilter.Op.EQ)
+                        .setValue(
+                            RuntimeUInt32.newBuilder()
+                                .setDefaultValue(code)
+                                // Envoy asks for a key; nobody sets this one.
+                                .setRuntimeKey("sluice.refusal." + code))))
         .build();
   }
 }

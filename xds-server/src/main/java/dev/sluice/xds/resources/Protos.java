@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -42,6 +43,19 @@ final class Protos {
 
   static Value text(String value) {
     return Value.newBuilder().setStringValue(value).build();
+  }
+
+  static Value value(Struct struct) {
+    return Value.newBuilder().setStructValue(struct).build();
+  }
+
+  /** A structure of one field. */
+  static Value struct(String key, Value value) {
+    return value(Struct.newBuilder().putFields(key, value).build());
+  }
+
+  static HttpFilter httpFilter(String name, Message config) {
+    return HttpFilter.newBuilder().setName(name).setTypedConfig(any(config)).build();
   }
 
   /** Metadata in our namespace; sorted, so that equal inputs serialise alike. */

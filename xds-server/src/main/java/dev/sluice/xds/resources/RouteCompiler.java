@@ -2,8 +2,6 @@ package dev.sluice.xds.resources;
 
 import com.google.protobuf.UInt32Value;
 import dev.sluice.xds.router.Backend;
-import dev.sluice.xds.router.Match;
-import dev.sluice.xds.router.ModelGlob;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.Rule;
 import dev.sluice.xds.shares.RuleShares;
@@ -12,7 +10,6 @@ import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
-import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
@@ -21,15 +18,10 @@ import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
-import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher;
-import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
-import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
-import io.envoyproxy.envoy.type.matcher.v3.ValueMatcher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -42,19 +34,13 @@ import java.util.stream.Collectors;
  */
 final class RouteCompiler {
 
-  /** What LLMKube's router-proxy reads the classification from, unless configured otherwise. */
-  static final String CLASSIFICATION_HEADER = "x-llmkube-classification";
-
-  /** What LLMKube's router-proxy reads the complexity from. */
-  static final String COMPLEXITY_HEADER = "x-llmkube-task-complexity";
-
   /** The metadata key {@link ListenerCompiler} puts the JSON body's {@code model} under. */
   static final String MODEL = "model";
 
-  private static final String API_PATHS = "/v1/(chat/completions|completions|embeddings|responses)";
   private static final String JSON = "application/json";
   private static final String OK = "{\"status\":\"ok\"}";
   private static final String ANY_MODEL = "any";
+  private static final int CREATED = 0;
   private static final int RETRIES = 2;
   private static final int TOO_MANY_REQUESTS = 429;
   // Beside a dominant backend Envoy picks the failed host again and again; within one round of the
@@ -62,9 +48,11 @@ final class RouteCompiler {
   private static final int HOST_PICKS = RuleShares.TOTAL_WEIGHT;
 
   private final RouterSpec router;
+  private final MatchCompiler matches;
 
   RouteCompiler(RouterSpec router) {
     this.router = router;
+    this.matches = new MatchCompiler(router);
   }
 
   RouteConfiguration compile(List<Rule> rules) {
@@ -75,7 +63,7 @@ final class RouteCompiler {
     rules.forEach(rule -> addRoutes(host, rule));
     host.addRoutes(
         answer(
-            apiPath(),
+            MatchCompiler.apiPath(),
             503,
             ErrorBody.json("no rule of ModelRouter " + router.ref() + " takes this request")));
     host.addRoutes(
@@ -83,15 +71,21 @@ final class RouteCompiler {
             RouteMatch.newBuilder().setPrefix("/"),
             404,
             ErrorBody.json("ModelRouter " + router.ref() + " serves no such path")));
-    return RouteConfiguration.newBuilder().setName(EnvoyNames.ROUTES).addVirtualHosts(host).build();
+    return RouteConfiguration.newBuilder()
+        .setName(EnvoyNames.ROUTES)
+        .addVirtualHosts(host)
+        // Backends have keys of their own; a caller's is nobody else's business.
+        .addRequestHeadersToRemove("authorization")
+        .build();
   }
 
   private void addRoutes(VirtualHost.Builder host, Rule rule) {
     if (rule.match().models().isEmpty()) {
-      host.addRoutes(route(rule, match(rule.match()), ANY_MODEL));
+      host.addRoutes(route(rule, matches.compile(rule.match()), ANY_MODEL));
     }
     for (String model : rule.match().models()) {
-      RouteMatch.Builder match = match(rule.match()).addDynamicMetadata(modelMatcher(model));
+      RouteMatch.Builder match =
+          matches.compile(rule.match()).addDynamicMetadata(MatchCompiler.model(model));
       host.addRoutes(route(rule, match, model));
     }
   }
@@ -105,8 +99,19 @@ final class RouteCompiler {
             RouteAction.newBuilder()
                 .setCluster(EnvoyNames.cluster(rule))
                 .setTimeout(Protos.duration(Duration.ZERO))
-                .setRetryPolicy(retries(rule)))
+                .setRetryPolicy(retries(rule))
+                .addAllRequestMirrorPolicies(mirrors(rule)))
         .build();
+  }
+
+  private static List<RouteAction.RequestMirrorPolicy> mirrors(Rule rule) {
+    return rule.shadows().stream()
+        .map(
+            backend ->
+                RouteAction.RequestMirrorPolicy.newBuilder()
+                    .setCluster(EnvoyNames.shadow(rule, backend))
+                    .build())
+        .toList();
   }
 
   private RetryPolicy retries(Rule rule) {
@@ -121,7 +126,7 @@ final class RouteCompiler {
                     .setName("envoy.retry_host_predicates.previous_hosts")
                     .setTypedConfig(Protos.any(PreviousHostsPredicate.getDefaultInstance())))
             .setHostSelectionRetryMaxAttempts(HOST_PICKS);
-    if (rule.strategy() != Rule.Strategy.WEIGHTED && rule.backends().size() > 1) {
+    if (rule.strategy() != Rule.Strategy.WEIGHTED && rule.answering().size() > 1) {
       policy.setRetryPriority(
           RetryPolicy.RetryPriority.newBuilder()
               .setName("envoy.retry_priorities.previous_priorities")
@@ -136,61 +141,13 @@ final class RouteCompiler {
     return rule.timeout()
         .or(
             () ->
-                rule.backends().stream()
+                rule.answering().stream()
                     .map(router::backend)
                     .flatMap(Optional::stream)
                     .map(Backend::timeout)
                     .flatMap(Optional::stream)
                     .max(Duration::compareTo))
-        .orElse(router.responseHeaderTimeout());
-  }
-
-  private static RouteMatch.Builder match(Match match) {
-    RouteMatch.Builder route = apiPath();
-    match
-        .headers()
-        .forEach(
-            (name, value) ->
-                route.addHeaders(header(name, StringMatcher.newBuilder().setExact(value))));
-    if (!match.dataClassification().isEmpty()) {
-      route.addHeaders(
-          header(CLASSIFICATION_HEADER, ignoringCaseAnyOf(match.dataClassification())));
-    }
-    match
-        .taskComplexity()
-        .ifPresent(
-            complexity ->
-                route.addHeaders(
-                    header(COMPLEXITY_HEADER, ignoringCaseAnyOf(List.of(complexity)))));
-    return route;
-  }
-
-  private static StringMatcher.Builder ignoringCaseAnyOf(List<String> values) {
-    String alternatives =
-        values.stream().map(Pattern::quote).collect(Collectors.joining("|", "(?i)(", ")"));
-    return StringMatcher.newBuilder()
-        .setSafeRegex(RegexMatcher.newBuilder().setRegex(alternatives));
-  }
-
-  private static HeaderMatcher header(String name, StringMatcher.Builder value) {
-    return HeaderMatcher.newBuilder().setName(name).setStringMatch(value).build();
-  }
-
-  private static MetadataMatcher modelMatcher(String glob) {
-    StringMatcher.Builder value =
-        ModelGlob.isLiteral(glob)
-            ? StringMatcher.newBuilder().setExact(glob)
-            : StringMatcher.newBuilder()
-                .setSafeRegex(RegexMatcher.newBuilder().setRegex(ModelGlob.regex(glob)));
-    return MetadataMatcher.newBuilder()
-        .setFilter(EnvoyNames.METADATA)
-        .addPath(MetadataMatcher.PathSegment.newBuilder().setKey(MODEL))
-        .setValue(ValueMatcher.newBuilder().setStringMatch(value))
-        .build();
-  }
-
-  private static RouteMatch.Builder apiPath() {
-    return RouteMatch.newBuilder().setSafeRegex(RegexMatcher.newBuilder().setRegex(API_PATHS));
+        .orElse(router.settings().responseHeaderTimeout());
   }
 
   private static Route answer(String path, int status, String json) {
@@ -211,9 +168,17 @@ final class RouteCompiler {
         .build();
   }
 
+  /** As LLMKube's router-proxy lists them; {@code created} is a fixed time, to compile alike. */
   private String models() {
     return router.backends().stream()
-        .map(backend -> "{\"id\":" + Json.quote(backend.modelId()) + ",\"object\":\"model\"}")
+        .map(
+            backend ->
+                "{\"id\":%s,\"object\":\"model\",\"created\":%d,\"owned_by\":%s}"
+                    .formatted(Json.quote(backend.listedId()), CREATED, Json.quote(owner(backend))))
         .collect(Collectors.joining(",", "{\"object\":\"list\",\"data\":[", "]}"));
+  }
+
+  private static String owner(Backend backend) {
+    return backend.external().map(external -> external.provider().word()).orElse("llmkube");
   }
 }

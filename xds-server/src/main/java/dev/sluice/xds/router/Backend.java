@@ -17,6 +17,7 @@ import java.util.Set;
  *     {@code tier} says
  * @param timeout to the response's headers, if not the router's
  * @param capabilities what it can do, for {@code requiredCapabilities}
+ * @param healthCheck how Envoy asks whether its replicas are well; empty if it doesn't ask
  */
 public record Backend(
     String name,
@@ -25,7 +26,8 @@ public record Backend(
     int weight,
     boolean local,
     Optional<Duration> timeout,
-    Set<String> capabilities) {
+    Set<String> capabilities,
+    Optional<HealthCheck> healthCheck) {
 
   public Backend {
     if (weight < 0) {
@@ -34,9 +36,14 @@ public record Backend(
     capabilities = Set.copyOf(capabilities);
   }
 
-  /** The id clients see in {@code /v1/models} and may name as model. */
-  public String modelId() {
+  /** The name by which a request's model may call it: its displayName, else its name. */
+  public String calledName() {
     return displayName.orElse(name);
+  }
+
+  /** The id clients see in {@code /v1/models}: the provider's model where it has no displayName. */
+  public String listedId() {
+    return displayName.or(() -> external().flatMap(Upstream.External::model)).orElse(name);
   }
 
   /** Where requests go. */
@@ -45,15 +52,40 @@ public record Backend(
     /** To the endpoints of an InferenceService. */
     record InService(ServiceRef service) implements Upstream {}
 
-    /** To a provider outside the cluster. */
-    record External(String provider, URI url) implements Upstream {}
+    /**
+     * To a provider outside the cluster.
+     *
+     * @param url its base: {@code https://host[:port][/path]}
+     * @param model what the body's {@code model} becomes; empty leaves it as it is
+     * @param credential where its key is; empty sends none
+     */
+    record External(
+        Provider provider, URI url, Optional<String> model, Optional<CredentialRef> credential)
+        implements Upstream {}
   }
+
+  /**
+   * An active check: a GET that must be answered 200.
+   *
+   * @param path asked for
+   * @param interval between two
+   * @param timeout of one
+   */
+  public record HealthCheck(String path, Duration interval, Duration timeout) {}
 
   /** The InferenceService behind it, if it has one. */
   public Optional<ServiceRef> service() {
     return switch (upstream) {
       case Upstream.InService inService -> Optional.of(inService.service());
       case Upstream.External _ -> Optional.empty();
+    };
+  }
+
+  /** The provider behind it, if it has one. */
+  public Optional<Upstream.External> external() {
+    return switch (upstream) {
+      case Upstream.InService _ -> Optional.empty();
+      case Upstream.External external -> Optional.of(external);
     };
   }
 }

@@ -1,11 +1,10 @@
 package dev.sluice.xds.router;
 
 import java.net.InetAddress;
-import java.time.Duration;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,8 +17,6 @@ public final class RouterCheck {
 
   // LLMKube modelrouter_types.go, BackendSpec.Name.
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-  // RFC 9110, 5.6.2; Envoy rejects a route that matches on anything else.
-  private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   private final RouterSpec router;
   private final Set<String> names;
@@ -72,15 +69,30 @@ public final class RouterCheck {
             quote(backend.name())
                 + " (expected: a name used once, of at most 63 lower-case letters, digits and '-')");
       }
-      if (backend.upstream() instanceof Backend.Upstream.External) {
-        add(field + ".external", "not supported yet (expected: inferenceServiceRef)");
-      }
-      timeout(field, backend.timeout());
+      backend.external().ifPresent(external -> external(field + ".external", external));
+      RuleCheck.timeout(field + ".timeout", backend.timeout(), this::add);
     }
+  }
+
+  private void external(String field, Backend.Upstream.External external) {
+    URI url = external.url();
+    if (!Set.of("http", "https").contains(String.valueOf(url.getScheme()))
+        || url.getHost() == null) {
+      add(field + ".url", quote(url.toString()) + " (expected: https://HOST, with a path if any)");
+    } else if (url.getScheme().equals("http")
+        && external.credential().isPresent()
+        && !isLoopback(url)) {
+      add(field + ".url", quote(url.toString()) + " (expected: https, or the key could be read)");
+    }
+  }
+
+  private static boolean isLoopback(URI url) {
+    return url.getHost().equals("localhost") || url.getHost().startsWith("127.");
   }
 
   private void rules() {
     Set<String> seen = new HashSet<>(impliedRules());
+    RuleCheck check = new RuleCheck(router, this::add);
     for (int i = 0; i < router.rules().size(); i++) {
       Rule rule = router.rules().get(i);
       String field = "spec.rules[" + i + "]";
@@ -92,14 +104,7 @@ public final class RouterCheck {
                 + String.join(", ", impliedRules())
                 + ")");
       }
-      if (rule.strategy() == Rule.Strategy.SHADOW) {
-        add(
-            field + ".route.strategy",
-            "shadow is not supported yet (expected: primary-fallback or weighted)");
-      }
-      match(field + ".match", rule.match());
-      route(field + ".route", rule);
-      timeout(field, rule.timeout());
+      check.check(field, rule);
     }
   }
 
@@ -111,51 +116,6 @@ public final class RouterCheck {
       router.backends().forEach(backend -> implied.add(Rule.forModelId(backend).name()));
     }
     return implied;
-  }
-
-  private void match(String field, Match match) {
-    for (String name : match.headers().keySet()) {
-      if (!HEADER.matcher(name).matches()) {
-        add(field + ".headers", quote(name) + " (expected: a header's name)");
-      }
-    }
-    for (int i = 0; i < match.models().size(); i++) {
-      try {
-        ModelGlob.regex(match.models().get(i));
-      } catch (IllegalArgumentException malformed) {
-        add(field + ".models[" + i + "]", String.valueOf(malformed.getMessage()));
-      }
-    }
-  }
-
-  private void route(String field, Rule rule) {
-    if (rule.backends().isEmpty()) {
-      add(field + ".backends", "none (expected: at least one of " + known() + ")");
-      return;
-    }
-    Set<String> seen = new HashSet<>();
-    for (int i = 0; i < rule.backends().size(); i++) {
-      String name = rule.backends().get(i);
-      if (!names.contains(name) || !seen.add(name)) {
-        add(
-            field + ".backends[" + i + "]",
-            quote(name) + " (expected: one of " + known() + ", each once)");
-      }
-    }
-    boolean weightless =
-        rule.backends().stream()
-            .map(router::backend)
-            .flatMap(Optional::stream)
-            .allMatch(backend -> backend.weight() == 0);
-    if (rule.strategy() == Rule.Strategy.WEIGHTED && weightless) {
-      add(field + ".strategy", "weighted with no weight above 0 (expected: at least one)");
-    }
-  }
-
-  private void timeout(String field, Optional<Duration> timeout) {
-    timeout
-        .filter(value -> !value.isPositive())
-        .ifPresent(value -> add(field + ".timeout", value + " (expected: above zero)"));
   }
 
   private void defaultRoute() {
@@ -171,7 +131,7 @@ public final class RouterCheck {
   }
 
   private String known() {
-    return router.backends().stream().map(Backend::name).collect(Collectors.joining(", "));
+    return RuleCheck.known(router);
   }
 
   private static String quote(String text) {

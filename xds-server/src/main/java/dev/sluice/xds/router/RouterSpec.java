@@ -1,7 +1,6 @@
 package dev.sluice.xds.router;
 
 import dev.sluice.model.RouterRef;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +13,8 @@ import java.util.Optional;
  * @param rules as declared, in order: the first that matches decides
  * @param defaultRoute the backend for what no rule matches; without one that is answered with 503
  * @param defaultStrategy how {@code defaultRoute} is preceded by a match on backend names
- * @param responseHeaderTimeout how long a backend may take to its response's headers, unless a rule
- *     or backend says otherwise; never ends a stream
  * @param guards bounds on what shares may do
+ * @param settings what holds for all rules
  */
 public record RouterSpec(
     RouterRef ref,
@@ -25,11 +23,8 @@ public record RouterSpec(
     List<Rule> rules,
     Optional<String> defaultRoute,
     DefaultStrategy defaultStrategy,
-    Duration responseHeaderTimeout,
-    RouteGuards guards) {
-
-  /** LLMKube's {@code spec.proxy.responseHeaderTimeout} default. */
-  public static final Duration DEFAULT_RESPONSE_HEADER_TIMEOUT = Duration.ofMinutes(2);
+    RouteGuards guards,
+    RouterSettings settings) {
 
   public RouterSpec {
     backends = List.copyOf(backends);

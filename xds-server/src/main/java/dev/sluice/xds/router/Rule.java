@@ -38,6 +38,20 @@ public record Rule(
     SHADOW
   }
 
+  /** The backends whose answers clients get; of a shadow rule, the first alone. */
+  public List<String> answering() {
+    return strategy == Strategy.SHADOW
+        ? backends.subList(0, Math.min(1, backends.size()))
+        : backends;
+  }
+
+  /** The backends that get copies, whose answers nobody reads. */
+  public List<String> shadows() {
+    return strategy == Strategy.SHADOW && backends.size() > 1
+        ? backends.subList(1, backends.size())
+        : List.of();
+  }
+
   /** What no rule matches goes to this backend. */
   static Rule forDefaultRoute(String backend) {
     return new Rule(
@@ -54,7 +68,7 @@ public record Rule(
     Match match =
         new Match(
             Map.of(),
-            List.of(Match.literal(backend.modelId())),
+            List.of(Match.literal(backend.calledName())),
             List.of(),
             Optional.empty(),
             List.of());

@@ -34,6 +34,7 @@ final class FleetSnapshot {
     resources.put(XdsType.ASSIGNMENTS, versioned(content.assignments()));
     resources.put(XdsType.LISTENERS, versioned(content.listeners()));
     resources.put(XdsType.ROUTES, versioned(content.routes()));
+    resources.put(XdsType.SECRETS, versioned(content.secrets()));
     ContentHash hash = new ContentHash();
     resources.forEach((type, _) -> hash.add(type.label()).add(version(type)));
     this.version = new SnapshotVersion(hash.text());

@@ -66,13 +66,14 @@ final class Node {
       Set<String> names = FleetSnapshot.assignmentsOf(response.resources().values());
       type(XdsType.ASSIGNMENTS).ifPresent(assignments -> assignments.unsure(names));
     }
-    stream.send(response, snapshot.version(), now);
+    // Before it is sent: a node that has it must find it counted.
     report.pushed(snapshot.fleet(), stream.type(), response.resources().size());
+    stream.send(response, snapshot.version(), now);
   }
 
   private boolean mayHave(XdsType type, FleetSnapshot snapshot) {
     return switch (type) {
-      case CLUSTERS, ASSIGNMENTS -> true;
+      case CLUSTERS, ASSIGNMENTS, SECRETS -> true;
       case LISTENERS, ROUTES ->
           settled(XdsType.CLUSTERS, snapshot, false) && assignmentsSettled(snapshot);
     };
@@ -82,7 +83,7 @@ final class Node {
     return switch (type) {
       case CLUSTERS, ASSIGNMENTS ->
           settled(XdsType.LISTENERS, snapshot, true) && settled(XdsType.ROUTES, snapshot, true);
-      case LISTENERS, ROUTES -> true;
+      case LISTENERS, ROUTES, SECRETS -> true;
     };
   }
 

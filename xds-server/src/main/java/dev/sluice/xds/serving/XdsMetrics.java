@@ -40,7 +40,7 @@ import java.util.function.ToDoubleFunction;
  *       <td>from sending a response to its acknowledgement</td></tr>
  * </table>
  *
- * <p>{@code type} is {@code cds}, {@code eds}, {@code lds} or {@code rds}.
+ * <p>{@code type} is {@code cds}, {@code eds}, {@code lds}, {@code rds} or {@code sds}.
  */
 public final class XdsMetrics {
 

@@ -12,7 +12,8 @@ public enum XdsType {
   CLUSTERS("cds", Resources.V3.CLUSTER_TYPE_URL),
   ASSIGNMENTS("eds", Resources.V3.ENDPOINT_TYPE_URL),
   LISTENERS("lds", Resources.V3.LISTENER_TYPE_URL),
-  ROUTES("rds", Resources.V3.ROUTE_TYPE_URL);
+  ROUTES("rds", Resources.V3.ROUTE_TYPE_URL),
+  SECRETS("sds", Resources.V3.SECRET_TYPE_URL);
 
   private final String label;
   private final String typeUrl;
@@ -22,7 +23,7 @@ public enum XdsType {
     this.typeUrl = typeUrl;
   }
 
-  /** Empty for types that fleets aren't served, such as secrets. */
+  /** Empty for types that fleets aren't served, such as runtimes. */
   static Optional<XdsType> of(String typeUrl) {
     return Arrays.stream(values()).filter(type -> type.typeUrl.equals(typeUrl)).findFirst();
   }
@@ -41,7 +42,7 @@ public enum XdsType {
   boolean wildcard() {
     return switch (this) {
       case CLUSTERS, LISTENERS -> true;
-      case ASSIGNMENTS, ROUTES -> false;
+      case ASSIGNMENTS, ROUTES, SECRETS -> false;
     };
   }
 

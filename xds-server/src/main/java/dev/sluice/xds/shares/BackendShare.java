@@ -18,6 +18,10 @@ import java.util.TreeMap;
 public record BackendShare(
     Share wanted, Share share, int weight, SortedMap<String, Share> replicas) {
 
+  /** All it was declared, as the only one. */
+  public static final BackendShare FULL =
+      new BackendShare(Share.FULL, Share.FULL, RuleShares.TOTAL_WEIGHT, new TreeMap<>());
+
   public BackendShare {
     if (weight < 0) {
       throw new IllegalArgumentException("weight: " + weight + " (expected: >= 0)");

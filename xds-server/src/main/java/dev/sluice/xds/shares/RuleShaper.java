@@ -48,7 +48,7 @@ final class RuleShaper {
     this.previous = previous;
     this.now = now;
     this.eligible = eligible();
-    this.present = eligible.stream().filter(b -> !topology.ready(b).isEmpty()).toList();
+    this.present = eligible.stream().filter(topology::reaches).toList();
     this.due = due();
     this.guards = Guards.at(now);
   }
@@ -77,9 +77,9 @@ final class RuleShaper {
     return combine(wanted, allowed, weights(allowed));
   }
 
-  /** The rule's backends; in weighted rules, those with a weight above 0. */
+  /** The backends that answer; in weighted rules, those with a weight above 0. */
   private List<Backend> eligible() {
-    return rule.backends().stream()
+    return rule.answering().stream()
         .map(router::backend)
         .flatMap(Optional::stream)
         .filter(backend -> rule.strategy() != Rule.Strategy.WEIGHTED || backend.weight() > 0)

@@ -16,6 +16,7 @@ import dev.sluice.xds.router.Backend;
 import dev.sluice.xds.router.Match;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.RouterSpec.DefaultStrategy;
+import dev.sluice.xds.router.Rule;
 import dev.sluice.xds.router.Rule.Strategy;
 import dev.sluice.xds.router.Topology;
 import dev.sluice.xds.shares.RouterShares;
@@ -147,7 +148,8 @@ class RoutingIT {
             1,
             true,
             Optional.empty(),
-            Set.of());
+            Set.of(),
+            Optional.empty());
     serve(
         router(List.of(backend("a", 1), named)),
         DefaultStrategy.BACKEND_NAME_MATCH,
@@ -182,10 +184,101 @@ class RoutingIT {
     assertThat(fleet.get("/healthz").statusCode()).isEqualTo(200);
     assertThat(fleet.get("/v1/models").body())
         .isEqualTo(
-            "{\"object\":\"list\",\"data\":[{\"id\":\"a\",\"object\":\"model\"},"
-                + "{\"id\":\"b\",\"object\":\"model\"}]}");
+            "{\"object\":\"list\",\"data\":["
+                + "{\"id\":\"a\",\"object\":\"model\",\"created\":0,\"owned_by\":\"llmkube\"},"
+                + "{\"id\":\"b\",\"object\":\"model\",\"created\":0,\"owned_by\":\"llmkube\"}]}");
     assertThat(fleet.get("/v1/models").headers().map())
         .containsEntry("content-type", List.of("application/json"));
+  }
+
+  @Test
+  void repeatedHeaderMatchesByAnyOfItsValues() {
+    serve(
+        twoRules(headers(Map.of("x-tenant", "blue")), Match.ANY),
+        DefaultStrategy.STATIC,
+        Optional.empty());
+
+    assertThat(servedBy(fleet.chat("qwen", "x-tenant", "red", "+x-tenant", "blue"))).isEqualTo("a");
+    assertThat(servedBy(fleet.chat("qwen", "x-tenant", "red", "+x-tenant", "green")))
+        .isEqualTo("b");
+  }
+
+  @Test
+  void emptyModelIsMatchedByAStarAlone() {
+    serve(twoRules(models("?*", "q*"), models("*")), DefaultStrategy.STATIC, Optional.empty());
+
+    assertThat(servedBy(fleet.chat(""))).isEqualTo("b");
+    assertThat(servedBy(fleet.chat("q"))).isEqualTo("a");
+  }
+
+  @Test
+  void bodiesUpTo32MiBAreTakenAndLongerOnesRefused() {
+    serve(twoRules(models("qwen"), models("*")), DefaultStrategy.STATIC, Optional.empty());
+
+    assertThat(servedBy(longChat(20))).isEqualTo("a");
+    assertThat(longChat(33).statusCode()).isEqualTo(413);
+  }
+
+  private HttpResponse<String> longChat(int mebibytes) {
+    // The fake's JSON reader takes no single text of 20 MB.
+    String half = "\"" + "x".repeat(mebibytes * 1024 * 1024 / 2) + "\"";
+    String body = chatBody("qwen", false).replace("\"hi\"", half);
+    return fleet.post(
+        "/v1/chat/completions", body.replace("\"stream\"", "\"user\":" + half + ",\"stream\""));
+  }
+
+  @Test
+  void twoHundredRulesKeepTheirOrder() {
+    Rule[] rules = new Rule[200];
+    for (int i = 0; i < rules.length; i++) {
+      rules[i] =
+          rule(
+              "rule-" + i,
+              Strategy.PRIMARY_FALLBACK,
+              models("model-" + i, "late"),
+              List.of(i == 0 || i == rules.length - 1 ? "a" : "b"));
+    }
+    serve(
+        router(List.of(backend("a", 1), backend("b", 1)), rules),
+        DefaultStrategy.STATIC,
+        Optional.empty());
+
+    assertThat(servedBy(fleet.chat("late"))).isEqualTo("a");
+    assertThat(servedBy(fleet.chat("model-198"))).isEqualTo("b");
+    assertThat(servedBy(fleet.chat("model-199"))).isEqualTo("a");
+    assertThat(fleet.chat("model-200").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void ruleWithoutACapableBackendIsPassedOver() {
+    Match tools = new Match(Map.of(), List.of(), List.of(), Optional.empty(), List.of("tools"));
+    serve(twoRules(tools, Match.ANY), DefaultStrategy.STATIC, Optional.empty());
+
+    assertThat(servedBy(fleet.chat("qwen"))).isEqualTo("b");
+  }
+
+  @Test
+  void failClosedRuleAnswers503AndReachesNoOtherBackend() {
+    Rule closed =
+        new Rule(
+            "closed",
+            Match.ANY,
+            List.of("gone"),
+            Strategy.PRIMARY_FALLBACK,
+            true,
+            Optional.empty());
+    serve(
+        router(
+            List.of(backend("gone", 1), backend("a", 1)),
+            closed,
+            rule("open", Strategy.PRIMARY_FALLBACK, Match.ANY, List.of("a"))),
+        DefaultStrategy.STATIC,
+        Optional.of("a"));
+
+    HttpResponse<String> answer = fleet.chat("qwen");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).contains("sluice_router_error");
   }
 
   private void serve(RouterSpec router, DefaultStrategy strategy, Optional<String> defaultRoute) {

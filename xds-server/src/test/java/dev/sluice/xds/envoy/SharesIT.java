@@ -96,7 +96,7 @@ class SharesIT {
 
   @Test
   void ruleWithoutEndpointsAnswers503() {
-    fleet.serve(WEIGHTED, new Topology(Map.of()), RouterShares.NONE);
+    fleet.serve(WEIGHTED, Topology.of(Map.of()), RouterShares.NONE);
 
     HttpResponse<String> answer = fleet.chat("qwen");
     assertThat(answer.statusCode()).isEqualTo(503);

@@ -86,7 +86,7 @@ class ResourceCompilerTest {
 
   @Test
   void ruleWithoutEndpointsHasAnEmptyAssignment() {
-    FleetResources resources = compile(WEIGHTED, new Topology(Map.of()));
+    FleetResources resources = compile(WEIGHTED, Topology.of(Map.of()));
 
     assertThat(resources.assignments())
         .containsExactly(ClusterLoadAssignment.newBuilder().setClusterName("rule/all").build());
@@ -142,7 +142,7 @@ class ResourceCompilerTest {
   void equalInputsInAnyOrderGiveEqualBytes() {
     Topology one = topology(List.of("a", "b", "c"), 3);
     Topology other =
-        new Topology(
+        Topology.of(
             one.endpoints().entrySet().stream()
                 .collect(
                     Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().reversed())));
@@ -160,7 +160,8 @@ class ResourceCompilerTest {
             1,
             true,
             Optional.empty(),
-            Set.of("vision", "tools"));
+            Set.of("vision", "tools"),
+            Optional.empty());
     Match vision =
         new Match(Map.of(), List.of(), List.of(), Optional.empty(), List.of("vision", "tools"));
     RouterSpec router =
@@ -244,6 +245,7 @@ class ResourceCompilerTest {
         1,
         true,
         Optional.of(timeout),
-        Set.of());
+        Set.of(),
+        Optional.empty());
   }
 }

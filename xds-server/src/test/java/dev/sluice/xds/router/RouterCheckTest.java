@@ -1,6 +1,7 @@
 package dev.sluice.xds.router;
 
 import static dev.sluice.xds.fixture.Routers.backend;
+import static dev.sluice.xds.fixture.Routers.external;
 import static dev.sluice.xds.fixture.Routers.router;
 import static dev.sluice.xds.fixture.Routers.rule;
 import static dev.sluice.xds.fixture.Routers.weighted;
@@ -10,12 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.xds.router.RouterSpec.DefaultStrategy;
 import dev.sluice.xds.router.Rule.Strategy;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RouterCheckTest {
@@ -51,24 +50,36 @@ class RouterCheckTest {
   }
 
   @Test
-  void whatIsNotSupportedYetNamesItsField() {
-    Backend cloud =
-        new Backend(
-            "cloud",
-            Optional.empty(),
-            new Backend.Upstream.External("openai", URI.create("https://llm.example/v1")),
-            1,
-            false,
-            Optional.empty(),
-            Set.of());
+  void providersAreNamedByAUrlThatKeepsTheirKeySecret() {
+    CredentialRef key = new CredentialRef("default", "keys", "OPENAI_API_KEY");
+
+    assertThat(
+            problems(
+                router(
+                    List.of(
+                        external("a", "https://llm.example/v1", Optional.of(key)),
+                        external("b", "llm.example", Optional.empty()),
+                        external("c", "http://llm.example", Optional.of(key))))))
+        .containsExactly(
+            "spec.backends[1].external.url: \"llm.example\" (expected: https://HOST, with a path if"
+                + " any)",
+            "spec.backends[2].external.url: \"http://llm.example\" (expected: https, or the key"
+                + " could be read)");
+  }
+
+  @Test
+  void sensitiveRulesFailClosedAndStayLocal() {
+    Match pii = new Match(Map.of(), List.of(), List.of("PII"), Optional.empty(), List.of());
     RouterSpec router =
-        router(List.of(cloud), rule("copy", Strategy.SHADOW, Match.ANY, List.of("cloud")));
+        router(
+            List.of(backend("a", 1), external("cloud", "https://llm.example", Optional.empty())),
+            rule("regulated", Strategy.SHADOW, pii, List.of("a", "cloud")));
 
     assertThat(problems(router))
         .containsExactly(
-            "spec.backends[0].external: not supported yet (expected: inferenceServiceRef)",
-            "spec.rules[0].route.strategy: shadow is not supported yet (expected: primary-fallback"
-                + " or weighted)");
+            "spec.rules[0].failClosed: false in a rule for PII (expected: true)",
+            "spec.rules[0].route.backends: \"cloud\" is not local (expected: backends of tier local"
+                + " with an inferenceServiceRef, as the rule is for sensitive data)");
   }
 
   @Test
@@ -142,7 +153,7 @@ class RouterCheckTest {
             "spec.rules[0].match.headers: \"x tenant\" (expected: a header's name)",
             "spec.rules[0].match.models[1]: \"[a\" (expected: a glob as of Go's path.Match, like"
                 + " qwen* or [a-c]*)",
-            "spec.rules[0].timeout: PT0S (expected: above zero)");
+            "spec.rules[0].timeout: 0ms (expected: 100ms to 30m)");
   }
 
   @Test

@@ -97,6 +97,11 @@ class BothProtocolsIT {
 
   private static FleetResources withClusters(FleetResources good, Cluster... clusters) {
     return new FleetResources(
-        good.fleet(), List.of(clusters), good.assignments(), good.listeners(), good.routes());
+        good.fleet(),
+        List.of(clusters),
+        good.assignments(),
+        good.listeners(),
+        good.routes(),
+        List.of());
   }
 }

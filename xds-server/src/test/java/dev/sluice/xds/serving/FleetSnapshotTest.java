@@ -26,7 +26,7 @@ class FleetSnapshotTest {
     FleetResources resources = TestFleet.small().resources();
 
     assertThat(FleetSnapshot.of(resources).version())
-        .isEqualTo(new SnapshotVersion("a610c3d9724ed1a6"));
+        .isEqualTo(new SnapshotVersion("9370b5deb053cccb"));
   }
 
   @Test
@@ -48,7 +48,7 @@ class FleetSnapshotTest {
     Cluster cluster = Cluster.newBuilder().setName("rule-0").build();
     FleetResources twice =
         new FleetResources(
-            TestFleet.CHAT, List.of(cluster, cluster), List.of(), List.of(), List.of());
+            TestFleet.CHAT, List.of(cluster, cluster), List.of(), List.of(), List.of(), List.of());
 
     assertThatThrownBy(() -> FleetSnapshot.of(twice))
         .hasMessage("Cluster: \"rule-0\" twice (expected: names that differ)");

@@ -17,6 +17,7 @@ import dev.sluice.xds.resources.ResourceCompiler;
 import dev.sluice.xds.router.Backend;
 import dev.sluice.xds.router.Endpoint;
 import dev.sluice.xds.router.Match;
+import dev.sluice.xds.router.RouterSettings;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.Rule;
 import dev.sluice.xds.router.Topology;
@@ -134,10 +135,10 @@ final class LiveFleet implements AutoCloseable {
             shares.keySet().stream().map(LiveFleet::rule).toList(),
             Optional.empty(),
             RouterSpec.DefaultStrategy.STATIC,
-            RouterSpec.DEFAULT_RESPONSE_HEADER_TIMEOUT,
-            RouterSpec.RouteGuards.DEFAULT);
+            RouterSpec.RouteGuards.DEFAULT,
+            RouterSettings.DEFAULT);
     Topology topology =
-        new Topology(
+        Topology.of(
             Map.of(
                 service("a"), List.of(endpoint(a)),
                 service("b"), List.of(endpoint(b))));
@@ -237,7 +238,8 @@ final class LiveFleet implements AutoCloseable {
         1,
         true,
         Optional.empty(),
-        Set.of());
+        Set.of(),
+        Optional.empty());
   }
 
   private static ServiceRef service(String name) {

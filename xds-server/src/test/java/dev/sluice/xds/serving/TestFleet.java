@@ -120,7 +120,8 @@ record TestFleet(RouterRef ref, int listenPort, Map<String, Rule> rules, String 
           clusters.add(cluster(name, rule));
           assignments.add(assignment(name, rule));
         });
-    return new FleetResources(ref, clusters, assignments, List.of(listener()), List.of(route()));
+    return new FleetResources(
+        ref, clusters, assignments, List.of(listener()), List.of(route()), List.of());
   }
 
   SnapshotVersion version() {

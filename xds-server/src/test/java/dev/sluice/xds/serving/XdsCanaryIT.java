@@ -155,6 +155,7 @@ class XdsCanaryIT {
         good.clusters(),
         List.of(assignment.build()),
         good.listeners(),
-        good.routes());
+        good.routes(),
+        List.of());
   }
 }

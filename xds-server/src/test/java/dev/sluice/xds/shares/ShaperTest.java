@@ -194,7 +194,7 @@ class ShaperTest {
 
   @Test
   void ruleWithoutEndpointsSaysSo() {
-    shares = Shaper.shape(TWO, new Topology(Map.of()), snapshot(), shares, now);
+    shares = Shaper.shape(TWO, Topology.of(Map.of()), snapshot(), shares, now);
 
     assertThat(weights()).isEqualTo(Map.of("a", 0, "b", 0));
     assertThat(rule().notes()).containsExactly("no backend has a ready endpoint");
