@@ -1,18 +1,23 @@
 package dev.sluice.xds.serving;
 
-import io.envoyproxy.controlplane.server.V3DiscoveryServer;
+import dev.sluice.xds.serving.TypeStream.Outgoing;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.envoyproxy.envoy.service.discovery.v3.Resource;
+import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.InstantSource;
 
 /**
- * ADS in both protocols. A java-control-plane server per stream costs a few small objects, and
- * gives each stream callbacks and a watcher of its own; see {@link AdsStream}.
+ * ADS in both protocols; see {@link AdsStream}.
+ *
+ * <p>java-control-plane's own server isn't used: for each stream it keeps the names and versions a
+ * second time, and unpacks every resource that a node acknowledges. With 100 nodes of 5,000
+ * clusters that was most of what a first load cost.
  *
  * <p>Responses are sent by the thread that publishes or that delivered the node's request: gRPC
  * only queues them for its event loop, and a fleet's nodes are few.
@@ -30,21 +35,93 @@ final class AdsService extends AggregatedDiscoveryServiceImplBase {
   @Override
   public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
       StreamObserver<DeltaDiscoveryResponse> responses) {
-    return serve(responses).deltaAggregatedResources(responses);
+    AdsStream stream =
+        new AdsStream(
+            fleets,
+            clock,
+            AllowedFleets.ofThisCall(),
+            (type, nonce, content) -> responses.onNext(delta(type, nonce, content)));
+    return requests(stream, stream::received, responses);
   }
 
   @Override
   public StreamObserver<DiscoveryRequest> streamAggregatedResources(
       StreamObserver<DiscoveryResponse> responses) {
-    return serve(responses).streamAggregatedResources(responses);
+    AdsStream stream =
+        new AdsStream(
+            fleets,
+            clock,
+            AllowedFleets.ofThisCall(),
+            (type, nonce, content) -> responses.onNext(stateOfTheWorld(type, nonce, content)));
+    return requests(stream, stream::received, responses);
   }
 
-  private AggregatedDiscoveryServiceImplBase serve(StreamObserver<?> responses) {
-    AdsStream stream = new AdsStream(fleets, clock, AllowedFleets.ofThisCall());
+  private static DeltaDiscoveryResponse delta(XdsType type, String nonce, Outgoing content) {
+    return DeltaDiscoveryResponse.newBuilder()
+        .setTypeUrl(type.typeUrl())
+        .setNonce(nonce)
+        .setSystemVersionInfo(content.version())
+        .addAllResources(content.resources())
+        .addAllRemovedResources(content.removed())
+        .build();
+  }
+
+  private static DiscoveryResponse stateOfTheWorld(XdsType type, String nonce, Outgoing content) {
+    DiscoveryResponse.Builder response =
+        DiscoveryResponse.newBuilder()
+            .setTypeUrl(type.typeUrl())
+            .setNonce(nonce)
+            .setVersionInfo(content.version());
+    for (Resource resource : content.resources()) {
+      response.addResources(resource.getResource());
+    }
+    return response.build();
+  }
+
+  private interface Receive<T> {
+    void request(T request) throws StatusException;
+  }
+
+  private static <T> StreamObserver<T> requests(
+      AdsStream stream, Receive<T> receive, StreamObserver<?> responses) {
     if (responses instanceof ServerCallStreamObserver<?> call) {
-      // java-control-plane tells its callbacks of the ends that the client makes, not of its own.
+      call.setOnCancelHandler(stream::close);
       call.setOnCloseHandler(stream::close);
     }
-    return new V3DiscoveryServer(stream, stream).getAggregatedDiscoveryServiceImpl();
+    return new StreamObserver<>() {
+      private boolean ended;
+
+      @Override
+      public void onNext(T request) {
+        if (ended) {
+          return;
+        }
+        try {
+          receive.request(request);
+        } catch (StatusException e) {
+          end();
+          responses.onError(e);
+        }
+      }
+
+      @Override
+      public void onError(Throwable error) {
+        end();
+      }
+
+      @Override
+      public void onCompleted() {
+        if (!ended) {
+          end();
+          responses.onCompleted();
+        }
+      }
+
+      // First the node leaves its fleet, so nobody responds to it any more.
+      private void end() {
+        ended = true;
+        stream.close();
+      }
+    };
   }
 }

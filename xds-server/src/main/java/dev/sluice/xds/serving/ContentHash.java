@@ -1,12 +1,12 @@
 package dev.sluice.xds.serving;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
+import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -34,19 +34,25 @@ final class ContentHash {
     return this;
   }
 
-  ContentHash add(Message message) {
+  ContentHash add(ByteString bytes) {
+    digest.update(bytes.asReadOnlyByteBuffer());
+    return this;
+  }
+
+  /** The message as equal ones are always serialised. */
+  static ByteString bytes(Message message) {
+    byte[] bytes = new byte[message.getSerializedSize()];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    // Map fields have no order of their own.
+    out.useDeterministicSerialization();
     try {
-      CodedOutputStream out =
-          CodedOutputStream.newInstance(
-              new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-      // Map fields have no order of their own.
-      out.useDeterministicSerialization();
       message.writeTo(out);
       out.flush();
-      return this;
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
+    out.checkNoSpaceLeft();
+    return UnsafeByteOperations.unsafeWrap(bytes);
   }
 
   String text() {

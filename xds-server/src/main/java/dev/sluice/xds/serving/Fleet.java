@@ -65,7 +65,7 @@ final class Fleet {
     if (hasVersion(wanted, snapshot)) {
       return;
     }
-    wanted = Optional.of(snapshot);
+    wanted = Optional.of(wanted.map(snapshot::after).orElse(snapshot));
     nodes.forEach(Node::forgive);
     serve(wanted);
   }

@@ -1,19 +1,15 @@
 package dev.sluice.xds.serving;
 
-import com.google.protobuf.Message;
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.resources.FleetResources;
-import io.envoyproxy.controlplane.cache.Resources;
-import io.envoyproxy.controlplane.cache.VersionedResource;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * A fleet's resources with their versions. Immutable.
@@ -25,39 +21,64 @@ final class FleetSnapshot {
 
   private final RouterRef fleet;
   private final SnapshotVersion version;
-  private final Map<XdsType, SortedMap<String, VersionedResource<?>>> resources =
-      new EnumMap<>(XdsType.class);
+  private final Map<XdsType, TypeResources> resources;
+  private final Map<String, String> assignmentByCluster;
+  private final Set<String> neededAssignments;
 
-  private FleetSnapshot(FleetResources content) {
-    this.fleet = content.fleet();
-    resources.put(XdsType.CLUSTERS, versioned(content.clusters()));
-    resources.put(XdsType.ASSIGNMENTS, versioned(content.assignments()));
-    resources.put(XdsType.LISTENERS, versioned(content.listeners()));
-    resources.put(XdsType.ROUTES, versioned(content.routes()));
-    resources.put(XdsType.SECRETS, versioned(content.secrets()));
-    ContentHash hash = new ContentHash();
-    resources.forEach((type, _) -> hash.add(type.label()).add(version(type)));
-    this.version = new SnapshotVersion(hash.text());
+  private FleetSnapshot(
+      RouterRef fleet,
+      SnapshotVersion version,
+      Map<XdsType, TypeResources> resources,
+      Map<String, String> assignmentByCluster) {
+    this.fleet = fleet;
+    this.version = version;
+    this.resources = resources;
+    this.assignmentByCluster = assignmentByCluster;
+    this.neededAssignments = needed(assignmentByCluster, resources(XdsType.ASSIGNMENTS));
   }
 
   /** {@link IllegalArgumentException} if two resources of a type share a name. */
-  static FleetSnapshot of(FleetResources resources) {
-    return new FleetSnapshot(resources);
+  static FleetSnapshot of(FleetResources content) {
+    Map<XdsType, TypeResources> resources = new EnumMap<>(XdsType.class);
+    resources.put(XdsType.CLUSTERS, TypeResources.of(content.clusters()));
+    resources.put(XdsType.ASSIGNMENTS, TypeResources.of(content.assignments()));
+    resources.put(XdsType.LISTENERS, TypeResources.of(content.listeners()));
+    resources.put(XdsType.ROUTES, TypeResources.of(content.routes()));
+    resources.put(XdsType.SECRETS, TypeResources.of(content.secrets()));
+    ContentHash hash = new ContentHash();
+    resources.forEach((type, some) -> hash.add(type.label()).add(some.version()));
+    return new FleetSnapshot(
+        content.fleet(),
+        new SnapshotVersion(hash.text()),
+        resources,
+        assignments(content.clusters()));
   }
 
-  private static SortedMap<String, VersionedResource<?>> versioned(
-      List<? extends Message> messages) {
-    SortedMap<String, VersionedResource<?>> byName = new TreeMap<>();
-    for (Message message : messages) {
-      String name = Resources.getResourceName(message);
-      String version = new ContentHash().add(message).text();
-      if (byName.put(name, VersionedResource.create(message, version)) != null) {
-        throw new IllegalArgumentException(
-            "%s: \"%s\" twice (expected: names that differ)"
-                .formatted(message.getDescriptorForType().getName(), name));
+  private static Map<String, String> assignments(List<Cluster> clusters) {
+    Map<String, String> byCluster = new HashMap<>();
+    for (Cluster cluster : clusters) {
+      if (cluster.getType() == Cluster.DiscoveryType.EDS) {
+        String service = cluster.getEdsClusterConfig().getServiceName();
+        byCluster.put(cluster.getName(), service.isEmpty() ? cluster.getName() : service);
       }
     }
-    return byName;
+    return byCluster;
+  }
+
+  private static Set<String> needed(Map<String, String> byCluster, TypeResources assignments) {
+    Set<String> needed = new HashSet<>(byCluster.values());
+    needed.retainAll(assignments.names());
+    return needed.equals(assignments.names()) ? assignments.names() : needed;
+  }
+
+  /** The same content, sharing what is equal with the snapshot that it follows. */
+  FleetSnapshot after(FleetSnapshot before) {
+    Map<XdsType, TypeResources> shared = new EnumMap<>(XdsType.class);
+    resources.forEach((type, some) -> shared.put(type, some.after(before.resources(type))));
+    boolean sameClusters =
+        resources(XdsType.CLUSTERS).version().equals(before.resources(XdsType.CLUSTERS).version());
+    return new FleetSnapshot(
+        fleet, version, shared, sameClusters ? before.assignmentByCluster : assignmentByCluster);
   }
 
   RouterRef fleet() {
@@ -68,35 +89,24 @@ final class FleetSnapshot {
     return version;
   }
 
-  /** By name. */
-  SortedMap<String, VersionedResource<?>> resources(XdsType type) {
-    return resources.getOrDefault(type, new TreeMap<>());
+  TypeResources resources(XdsType type) {
+    return resources.getOrDefault(type, TypeResources.NONE);
   }
 
-  /** The version of all resources of a type. */
-  String version(XdsType type) {
-    return version(resources(type).values());
-  }
-
-  /** The version of some resources, in the order given. */
-  static String version(Collection<VersionedResource<?>> some) {
-    ContentHash hash = new ContentHash();
-    for (VersionedResource<?> resource : some) {
-      hash.add(Resources.getResourceName(resource.resource())).add(resource.version());
-    }
-    return hash.text();
-  }
-
-  /** The assignments without which some of {@code clusters} stay in Envoy's warming. */
-  static Set<String> assignmentsOf(Collection<VersionedResource<?>> clusters) {
+  /** The assignments without which some of the clusters stay in Envoy's warming. */
+  Set<String> assignmentsOf(Collection<String> clusters) {
     Set<String> names = new HashSet<>();
-    for (VersionedResource<?> resource : clusters) {
-      if (resource.resource() instanceof Cluster cluster
-          && cluster.getType() == Cluster.DiscoveryType.EDS) {
-        String service = cluster.getEdsClusterConfig().getServiceName();
-        names.add(service.isEmpty() ? cluster.getName() : service);
+    for (String cluster : clusters) {
+      String assignment = assignmentByCluster.get(cluster);
+      if (assignment != null) {
+        names.add(assignment);
       }
     }
     return names;
+  }
+
+  /** The assignments that a node has to have asked for: those there are, of all clusters. */
+  Set<String> neededAssignments() {
+    return neededAssignments;
   }
 }

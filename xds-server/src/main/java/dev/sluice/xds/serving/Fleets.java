@@ -1,8 +1,8 @@
 package dev.sluice.xds.serving;
 
 import dev.sluice.model.RouterRef;
-import io.envoyproxy.controlplane.server.exception.RequestException;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -40,12 +40,12 @@ final class Fleets {
   }
 
   /** The end of a stream whose node asked for a fleet that its certificate doesn't name. */
-  RequestException refused(String cluster, AllowedFleets allowed) {
+  StatusException refused(String cluster, AllowedFleets allowed) {
     String words =
         "node.cluster: \"%s\" (expected: a fleet that the certificate names; it names %s)"
             .formatted(printable(cluster), allowed);
     report.refused(words);
-    return new RequestException(Status.PERMISSION_DENIED.withDescription(words));
+    return Status.PERMISSION_DENIED.withDescription(words).asException();
   }
 
   private static String printable(String text) {

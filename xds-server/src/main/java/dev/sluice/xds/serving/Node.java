@@ -2,6 +2,7 @@ package dev.sluice.xds.serving;
 
 import dev.sluice.xds.serving.NodeStatus.TypeStatus;
 import dev.sluice.xds.serving.TypeStream.Outgoing;
+import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -63,12 +64,13 @@ final class Node {
     if (stream.type() == XdsType.CLUSTERS) {
       // A changed cluster is warmed anew and waits for its assignment, which Envoy doesn't ask for
       // a second time.
-      Set<String> names = FleetSnapshot.assignmentsOf(response.resources().values());
+      Set<String> names =
+          snapshot.assignmentsOf(response.resources().stream().map(Resource::getName).toList());
       type(XdsType.ASSIGNMENTS).ifPresent(assignments -> assignments.unsure(names));
     }
     // Before it is sent: a node that has it must find it counted.
     report.pushed(snapshot.fleet(), stream.type(), response.resources().size());
-    stream.send(response, snapshot.version(), now);
+    stream.send(response, snapshot, now);
   }
 
   private boolean mayHave(XdsType type, FleetSnapshot snapshot) {
@@ -104,12 +106,11 @@ final class Node {
 
   /** Also that the node has asked for all of them: it does so only as it takes in the clusters. */
   private boolean assignmentsSettled(FleetSnapshot snapshot) {
-    Set<String> names = FleetSnapshot.assignmentsOf(snapshot.resources(XdsType.CLUSTERS).values());
-    names.retainAll(snapshot.resources(XdsType.ASSIGNMENTS).keySet());
+    Set<String> names = snapshot.neededAssignments();
     TypeStream stream = types.get(XdsType.ASSIGNMENTS);
     return stream == null
         ? names.isEmpty()
-        : names.stream().allMatch(stream::wants) && stream.settled(snapshot, false);
+        : stream.wantsAll(names) && stream.settled(snapshot, false);
   }
 
   /** A snapshot that the node rejected may be offered again. */

@@ -1,8 +1,7 @@
 package dev.sluice.xds.serving;
 
-import com.google.common.collect.Maps;
 import dev.sluice.xds.serving.NodeStatus.TypeStatus;
-import io.envoyproxy.controlplane.cache.VersionedResource;
+import io.envoyproxy.envoy.service.discovery.v3.Resource;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,19 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
  * What one node has of one resource type, and what it is to be sent. Guarded by its {@link Fleet}.
  *
  * <p>Both protocols keep the same books, names and versions that the node holds, and differ in what
- * a response contains: delta the differences, state of the world everything.
+ * a response contains: delta the differences, state of the world all clusters or listeners. Of what
+ * is asked for by name it needs the differences only, and never says that something went away.
  *
  * <p>A node that doesn't answer is sent no more than one response a type; once it does, it gets the
- * newest snapshot and none of those between. That bounds what a slow node costs, which
- * java-control-plane leaves open: it never asks whether the transport takes more.
+ * newest snapshot and none of those between. That bounds what a slow node costs.
  */
 final class TypeStream {
 
@@ -32,20 +29,22 @@ final class TypeStream {
     STATE_OF_THE_WORLD
   }
 
-  /** A response to be made: for state of the world, {@code removed} is implied. */
+  /**
+   * A response to be made.
+   *
+   * @param removed implied in state of the world
+   * @param complete true if the node will have all that there is for it
+   */
   record Outgoing(
-      SortedMap<String, VersionedResource<?>> resources, List<String> removed, String version) {}
+      Collection<Resource> resources, List<String> removed, String version, boolean complete) {}
 
   /** A response that was made, with the names it was about. */
   record Sent(SnapshotVersion snapshot, Instant at, Set<String> names) {}
 
-  // Never the version of anything: the node rejected a response about it and may have applied it.
-  private static final String UNSURE = "";
-
   private final XdsType type;
   private final Protocol protocol;
-  private final Set<String> subscribed = new HashSet<>();
-  private final Map<String, String> held = new HashMap<>();
+  private final Holdings held = new Holdings();
+  private Set<String> subscribed = new HashSet<>();
   private final Map<String, Sent> unanswered = new HashMap<>();
   private Optional<String> claimed = Optional.empty();
   private boolean owesFirstAnswer;
@@ -67,8 +66,7 @@ final class TypeStream {
    * A delta stream's first request for a type.
    *
    * @param names what the node subscribes to
-   * @param held what the node has from an earlier stream ({@code initial_resource_versions}), which
-   *     java-control-plane ignores: it would send all of it again, and never remove what went away
+   * @param held what the node has from an earlier stream ({@code initial_resource_versions})
    */
   static TypeStream delta(XdsType type, Collection<String> names, Map<String, String> held) {
     TypeStream stream = new TypeStream(type, Protocol.DELTA);
@@ -101,22 +99,32 @@ final class TypeStream {
 
   /** Delta: a name that is subscribed to again is owed again, whatever was sent before. */
   void subscribe(Collection<String> names) {
-    subscribed.addAll(names);
+    if (!subscribed.containsAll(names)) {
+      subscribed = new HashSet<>(subscribed);
+      subscribed.addAll(names);
+    }
     unsure(names);
   }
 
   /** Delta. */
   void unsubscribe(Collection<String> names) {
-    subscribed.removeAll(names);
-    held.keySet().removeAll(names);
+    if (!names.isEmpty()) {
+      subscribed = new HashSet<>(subscribed);
+      names.forEach(subscribed::remove);
+      held.remove(names);
+    }
   }
 
   /** State of the world: every request names all that the node wants. */
   void replaceSubscription(Collection<String> names) {
-    subscribed.clear();
-    subscribed.addAll(names);
+    Set<String> now = new HashSet<>(names);
+    // Every acknowledgement repeats the names.
+    if (now.equals(subscribed)) {
+      return;
+    }
+    subscribed = now;
     if (!type.wildcard()) {
-      held.keySet().retainAll(subscribed);
+      held.retain(subscribed);
     }
   }
 
@@ -124,11 +132,16 @@ final class TypeStream {
     return type.wildcard() || subscribed.contains(name);
   }
 
-  /** The node may not have these as they were sent, so they are due again. */
-  void unsure(Collection<String> names) {
-    names.forEach(name -> held.replace(name, UNSURE));
+  boolean wantsAll(Set<String> names) {
+    return type.wildcard() || subscribed.equals(names) || subscribed.containsAll(names);
   }
 
+  /** The node may not have these as they were sent, so they are due again. */
+  void unsure(Collection<String> names) {
+    held.unsure(names);
+  }
+
+  /** Where responses go, from now on. */
   void open(Consumer<Outgoing> newOutlet) {
     outlet = Optional.of(newOutlet);
   }
@@ -158,59 +171,114 @@ final class TypeStream {
     if (refused.equals(Optional.of(snapshot.version()))) {
       return Optional.empty();
     }
-    SortedMap<String, VersionedResource<?>> target = target(snapshot);
-    adoptClaim(target);
-    SortedMap<String, VersionedResource<?>> changed =
-        new TreeMap<>(Maps.filterEntries(target, this::differs));
-    List<String> gone = held.keySet().stream().filter(name -> !target.containsKey(name)).toList();
-    List<String> removed = removals ? gone : List.of();
-    if (changed.isEmpty() && removed.isEmpty() && !owesFirstAnswer) {
+    TypeResources all = snapshot.resources(type);
+    shareNames(all);
+    adoptClaim(all);
+    if (held.version().equals(Optional.of(all.version())) && !owesFirstAnswer) {
       return Optional.empty();
     }
-    return Optional.of(
-        switch (protocol) {
-          case DELTA -> new Outgoing(changed, removed, snapshot.version(type));
-          case STATE_OF_THE_WORLD ->
-              new Outgoing(target, gone, FleetSnapshot.version(target.values()));
-        });
+    Optional<TypeResources.Change> step = held.version().flatMap(all::since);
+    List<Resource> changed = changed(all, step.map(TypeResources.Change::changed));
+    List<String> gone = gone(all, step.map(TypeResources.Change::gone));
+    List<String> removed = removals ? gone : List.of();
+    if (changed.isEmpty() && removed.isEmpty() && !owesFirstAnswer) {
+      if (gone.isEmpty() && wantsAll(all.names())) {
+        held.become(all);
+      }
+      return Optional.empty();
+    }
+    return Optional.of(outgoing(all, changed, gone, removed));
   }
 
-  private SortedMap<String, VersionedResource<?>> target(FleetSnapshot snapshot) {
-    SortedMap<String, VersionedResource<?>> all = snapshot.resources(type);
-    return Maps.filterKeys(all, this::wants);
+  private Outgoing outgoing(
+      TypeResources all, List<Resource> changed, List<String> gone, List<String> removed) {
+    return switch (protocol) {
+      case DELTA -> new Outgoing(changed, removed, all.version(), removed.size() == gone.size());
+      case STATE_OF_THE_WORLD ->
+          type.wildcard()
+              ? new Outgoing(all.byName().values(), gone, all.version(), true)
+              : new Outgoing(changed, gone, version(all), true);
+    };
   }
 
-  private boolean differs(Map.Entry<String, VersionedResource<?>> entry) {
-    return !entry.getValue().version().equals(held.get(entry.getKey()));
+  /** Those the node lacks or has otherwise, by their names if it is known where to look. */
+  private List<Resource> changed(TypeResources all, Optional<Set<String>> names) {
+    Collection<Resource> some =
+        names
+            .<Collection<Resource>>map(
+                known -> known.stream().sorted().map(all.byName()::get).toList())
+            .orElseGet(() -> all.byName().values());
+    return some.stream().filter(one -> wants(one.getName())).filter(this::differs).toList();
+  }
+
+  private List<String> gone(TypeResources all, Optional<Set<String>> names) {
+    return names.orElseGet(held::names).stream()
+        .filter(name -> !all.byName().containsKey(name) || !wants(name))
+        .toList();
+  }
+
+  private boolean differs(Resource resource) {
+    return !held.has(resource.getName(), resource.getVersion());
+  }
+
+  /** Most nodes ask for all there is: then one set of names does for them all. */
+  private void shareNames(TypeResources all) {
+    if (subscribed.equals(all.names())) {
+      subscribed = all.names();
+    }
+  }
+
+  /** The version of what the node asks for. */
+  private String version(TypeResources all) {
+    return wantsAll(all.names())
+        ? all.version()
+        : TypeResources.version(
+            all.byName().values().stream().filter(one -> wants(one.getName())).toList());
   }
 
   /** A version names its content, so a node that says it has the target's version has it. */
-  private void adoptClaim(SortedMap<String, VersionedResource<?>> target) {
-    if (claimed.equals(Optional.of(FleetSnapshot.version(target.values())))) {
-      target.forEach((name, resource) -> held.put(name, resource.version()));
+  private void adoptClaim(TypeResources all) {
+    if (claimed.isPresent() && claimed.get().equals(version(all))) {
+      all.byName().values().stream()
+          .filter(one -> wants(one.getName()))
+          .forEach(one -> held.put(one.getName(), one.getVersion()));
       owesFirstAnswer = false;
     }
   }
 
-  /** Sends through the open outlet, which is used up. */
-  void send(Outgoing response, SnapshotVersion snapshot, Instant now) {
-    Consumer<Outgoing> current = outlet.orElseThrow();
-    outlet = Optional.empty();
+  /** Sends through the outlet. */
+  void send(Outgoing response, FleetSnapshot snapshot, Instant now) {
     claimed = Optional.empty();
     owesFirstAnswer = false;
-    held.keySet().removeAll(response.removed());
-    response.resources().forEach((name, resource) -> held.put(name, resource.version()));
-    Set<String> names = new HashSet<>(response.resources().keySet());
-    names.addAll(response.removed());
-    sending = Optional.of(new Sent(snapshot, now, names));
+    hold(response, snapshot.resources(type));
+    sending = Optional.of(new Sent(snapshot.version(), now, names(response, snapshot)));
     status =
         new TypeStatus(
-            Optional.of(snapshot),
+            Optional.of(snapshot.version()),
             Optional.of(now),
             status.ackedVersion(),
             status.ackedAt(),
             Optional.empty());
-    current.accept(response);
+    outlet.orElseThrow().accept(response);
+  }
+
+  private Set<String> names(Outgoing response, FleetSnapshot snapshot) {
+    Set<String> all = snapshot.resources(type).names();
+    if (response.removed().isEmpty() && response.resources().size() == all.size()) {
+      return all;
+    }
+    Set<String> names = new HashSet<>(response.removed());
+    response.resources().forEach(resource -> names.add(resource.getName()));
+    return names;
+  }
+
+  private void hold(Outgoing response, TypeResources all) {
+    if (response.complete() && wantsAll(all.names())) {
+      held.become(all);
+      return;
+    }
+    held.remove(response.removed());
+    response.resources().forEach(one -> held.put(one.getName(), one.getVersion()));
   }
 
   /** The response that is being sent got its nonce. */
@@ -240,7 +308,7 @@ final class TypeStream {
     answered.ifPresent(
         sent -> {
           refused = Optional.of(sent.snapshot());
-          sent.names().stream().filter(this::wants).forEach(name -> held.put(name, UNSURE));
+          sent.names().stream().filter(this::wants).forEach(held::suspect);
           status =
               new TypeStatus(
                   status.sentVersion(),

@@ -1,6 +1,6 @@
 /**
  * Serves fleets their Envoy resources over ADS, remembers what each node acknowledged, and holds
- * back what a node rejected. The edge to java-control-plane and gRPC.
+ * back what a node rejected. The edge to gRPC.
  */
 @NullMarked
 package dev.sluice.xds.serving;

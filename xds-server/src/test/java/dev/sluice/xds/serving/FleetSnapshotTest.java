@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.xds.resources.FleetResources;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class FleetSnapshotTest {
@@ -36,10 +38,10 @@ class FleetSnapshotTest {
     FleetSnapshot before = FleetSnapshot.of(fleet.resources());
     FleetSnapshot after = FleetSnapshot.of(fleet.withWeights(1, 2).resources());
 
-    assertThat(after.version(XdsType.ASSIGNMENTS))
-        .isNotEqualTo(before.version(XdsType.ASSIGNMENTS));
+    assertThat(after.resources(XdsType.ASSIGNMENTS).version())
+        .isNotEqualTo(before.resources(XdsType.ASSIGNMENTS).version());
     for (XdsType type : List.of(XdsType.CLUSTERS, XdsType.LISTENERS, XdsType.ROUTES)) {
-      assertThat(after.version(type)).isEqualTo(before.version(type));
+      assertThat(after.resources(type).version()).isEqualTo(before.resources(type).version());
     }
   }
 
@@ -52,5 +54,21 @@ class FleetSnapshotTest {
 
     assertThatThrownBy(() -> FleetSnapshot.of(twice))
         .hasMessage("Cluster: \"rule-0\" twice (expected: names that differ)");
+  }
+
+  @Test
+  void knowsWhatChangedSinceTheOneBeforeAndSharesTheRest() {
+    TestFleet fleet = TestFleet.small().withCluster("rule-1", Map.of());
+
+    FleetSnapshot before = FleetSnapshot.of(fleet.resources());
+    FleetSnapshot after = FleetSnapshot.of(fleet.withWeights(1, 2).resources()).after(before);
+
+    TypeResources assignments = after.resources(XdsType.ASSIGNMENTS);
+    String earlier = before.resources(XdsType.ASSIGNMENTS).version();
+    assertThat(assignments.since(earlier))
+        .contains(new TypeResources.Change(earlier, Set.of("rule-0"), Set.of()));
+    assertThat(assignments.names()).isSameAs(before.resources(XdsType.ASSIGNMENTS).names());
+    assertThat(assignments.since("another")).isEmpty();
+    assertThat(after.resources(XdsType.CLUSTERS)).isSameAs(before.resources(XdsType.CLUSTERS));
   }
 }
