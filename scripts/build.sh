@@ -83,12 +83,28 @@ print_totals() {
       }'
 }
 
+# java_command MODULE CLASS: sets JAVA_COMMAND. The serial collector: on two cores it is as fast as G1 with heaps of this
+# size, in less than two thirds of the memory (benchmarks/README.md).
+java_command() {
+  JAVA_COMMAND=("$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+    -XX:+UseSerialGC -cp "$(module_jar "$1")" "$2")
+}
+
 # run_java MODULE CLASS ARGS...: replaces this shell, so that signals reach the JVM.
 run_java() {
-  local module=$1 class=$2
-  shift 2
-  exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$(module_jar "$module")" "$class" "$@"
+  local JAVA_COMMAND
+  java_command "$1" "$2"
+  exec "${JAVA_COMMAND[@]}" "${@:3}"
+}
+
+# run_peer_benchmark ARGS...: builds the client and the peer, and replaces this shell by the client.
+run_peer_benchmark() {
+  local target=$ROOT/benchmarks/target/peer JAVA_COMMAND
+  go_is_enough || die "$NO_TOOL" "bench peer: no Go (expected: Go >= 1.26, to build go-control-plane's server and the client)"
+  say "building go-control-plane's server and the client..."
+  GOFLAGS='' go build -C "$ROOT/benchmarks/peer" -o "$target/" ./cmd/... || die 1 "bench peer: the Go part doesn't build"
+  java_command benchmarks "$PEER_MAIN"
+  exec "$target/bench" -peer "$target/peer" -csv "$target/figures.csv" "$@" -- "${JAVA_COMMAND[@]}"
 }
 
 # The jar names its libraries in target/lib itself (Class-Path in its manifest).
