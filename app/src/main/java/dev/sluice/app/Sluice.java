@@ -7,6 +7,7 @@ import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.Runner;
 import dev.sluice.app.kube.Cluster;
 import dev.sluice.app.kube.ClusterSettings;
+import dev.sluice.app.kube.FleetReports;
 import dev.sluice.app.loop.Core;
 import dev.sluice.app.loop.Effects;
 import dev.sluice.app.loop.Event;
@@ -56,7 +57,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,6 +85,7 @@ final class Sluice implements Runner.Running {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final AtomicReference<@Nullable Loop> begun = new AtomicReference<>();
   private final RunSettings settings;
 
   private Sluice(RunSettings settings) {
@@ -104,7 +110,7 @@ final class Sluice implements Runner.Running {
     Optional<ServerCredentials> tls = startTls();
     XdsServer xds = startXds(tls);
     startGrpc(verdicts, tls);
-    Home home = home(verdicts);
+    Home home = home(verdicts, xds);
     EvaluatorMetrics evaluatorMetrics = new EvaluatorMetrics(registry, clock);
     PollSwitch pollSwitch = new PollSwitch();
     Loop loop =
@@ -114,6 +120,7 @@ final class Sluice implements Runner.Running {
             new LoopMetrics(registry),
             clock,
             home.first(clock.instant()));
+    begun.set(loop);
     startHttp(loop, xds, pollSwitch);
     PrometheusClient prometheus = keep(new PrometheusClient(settings.prometheus()));
     keep(loop);
@@ -122,13 +129,21 @@ final class Sluice implements Runner.Running {
     keep(home).start(loop::post);
   }
 
-  private Home home(PublishedVerdicts verdicts) {
+  private Home home(PublishedVerdicts verdicts, XdsServer xds) {
     return switch (settings.origin()) {
       case Origin.Folder(Path path, Path stateFile) ->
           new FolderHome(new DirectorySource(path, RESCAN), new StateFile(stateFile));
       case Origin.Kubernetes(ClusterSettings cluster) ->
-          Cluster.open(cluster, verdicts, registry, clock);
+          Cluster.open(
+              cluster, verdicts, new FleetReports(xds::status, this::faults), registry, clock);
     };
+  }
+
+  /** Why routers can't be compiled; the loop that knows is begun after its home. */
+  private SortedMap<RouterRef, String> faults() {
+    return Optional.ofNullable(begun.get())
+        .map(loop -> loop.state().faults())
+        .orElseGet(TreeMap::new);
   }
 
   private Poller poller(Loop loop, PrometheusClient prometheus, EvaluatorMetrics metrics) {

@@ -47,6 +47,7 @@ public final class Cluster implements Home {
   private final ServedShares shares = new ServedShares();
   private final ConditionPublisher publisher;
   private final ObjectiveKeeper keeper;
+  private final RoutingKeeper routing;
   private final KubernetesSource source;
   private volatile Consumer<Event> loop = _ -> {};
 
@@ -54,6 +55,7 @@ public final class Cluster implements Home {
       KubernetesClient client,
       ClusterSettings settings,
       VerdictFeed verdicts,
+      FleetReports fleets,
       MeterRegistry registry,
       InstantSource clock) {
     this.client = client;
@@ -62,28 +64,38 @@ public final class Cluster implements Home {
     elects = settings.elects();
     election = new Election(client, place, new Listener());
     memory = new SharedMemory(client, place, this::mayWrite, metrics, clock);
-    publisher =
-        new ConditionPublisher(
-            verdicts, shares, new KubeStatusWriter(client), metrics, this::mayWrite, clock);
+    StatusWriter writer = new KubeStatusWriter(client);
+    publisher = new ConditionPublisher(verdicts, shares, writer, metrics, this::mayWrite, clock);
+    routing = new RoutingKeeper(fleets, writer, metrics, this::mayWrite, clock);
     keeper = new ObjectiveKeeper(new KubeObjectiveWriter(client), metrics, this::mayWrite, clock);
     source =
-        new KubernetesSource(client, settings.namespace(), publisher, keeper::declared, metrics);
+        new KubernetesSource(
+            client,
+            settings.namespace(),
+            KubeListener.both(publisher, routing),
+            keeper::declared,
+            metrics);
   }
 
   /**
    * A cluster that isn't read yet.
    *
    * @param verdicts what is shown on the objects
+   * @param fleets what is shown on the ModelRouters
    */
   public static Cluster open(
-      ClusterSettings settings, VerdictFeed verdicts, MeterRegistry registry, InstantSource clock) {
+      ClusterSettings settings,
+      VerdictFeed verdicts,
+      FleetReports fleets,
+      MeterRegistry registry,
+      InstantSource clock) {
     Config config =
         settings
             .kubeconfig()
             .map(file -> Config.fromKubeconfig(file.toFile()))
             .orElseGet(() -> Config.autoConfigure(null));
     KubernetesClient client = new KubernetesClientBuilder().withConfig(impatient(config)).build();
-    return new Cluster(client, settings, verdicts, registry, clock);
+    return new Cluster(client, settings, verdicts, fleets, registry, clock);
   }
 
   // Our own loops try again, with the newest words; the client's would repeat the old ones.
@@ -125,9 +137,11 @@ public final class Cluster implements Home {
         });
     publisher.start();
     keeper.start();
+    routing.start();
     source.start(
         world -> {
           shares.declared(world.routers());
+          routing.read(world);
           events.accept(new Event.WorldChanged(world));
         });
     if (elects) {
@@ -168,6 +182,7 @@ public final class Cluster implements Home {
                 loop.accept(new Event.RoleChanged(Role.LEADER));
                 publisher.wake();
                 keeper.wake();
+                routing.wake();
               } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
               }
@@ -195,6 +210,7 @@ public final class Cluster implements Home {
     memory.close();
     publisher.close();
     keeper.close();
+    routing.close();
     source.close();
     client.close();
   }

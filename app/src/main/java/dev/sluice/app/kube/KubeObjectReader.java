@@ -63,6 +63,9 @@ final class KubeObjectReader {
   }
 
   private static SortedMap<String, String> ownStatus(WatchedKind kind, Fields fields) {
+    if (kind == WatchedKind.MODEL_ROUTER) {
+      return RoutingCondition.read(fields.at("status"));
+    }
     return StatusPlace.of(kind)
         .map(place -> place.read(fields.at("status")))
         .orElse(new TreeMap<>());

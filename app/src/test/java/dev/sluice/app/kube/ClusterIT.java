@@ -80,7 +80,11 @@ class ClusterIT {
       AtomicReference<World> world = new AtomicReference<>(World.EMPTY);
       Cluster cluster =
           Cluster.open(
-              ClusterSettings.of(server.kubeconfig()), feed, registry, InstantSource.system());
+              ClusterSettings.of(server.kubeconfig()),
+              feed,
+              new FleetScene().reports(),
+              registry,
+              InstantSource.system());
       cluster.start(
           event -> {
             if (event instanceof Event.WorldChanged(World read)) {

@@ -58,6 +58,7 @@ class ElectionIT {
           Cluster.open(
               ClusterSettings.of(kubeconfig),
               new ScriptedFeed(),
+              new FleetScene().reports(),
               new SimpleMeterRegistry(),
               InstantSource.system());
       cluster.start(heard::add);

@@ -69,7 +69,7 @@ class ServerTlsTest {
             _ -> {},
             InstantSource.system(),
             new XdsMetrics(meters));
-    server.publish(new FleetResources(CHAT, List.of(), List.of(), List.of(), List.of()));
+    server.publish(new FleetResources(CHAT, List.of(), List.of(), List.of(), List.of(), List.of()));
   }
 
   @AfterEach

@@ -149,7 +149,7 @@ class XdsServerTest {
       node.send(
           DeltaDiscoveryRequest.newBuilder()
               .setNode(node.node())
-              .setTypeUrl("type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret")
+              .setTypeUrl("type.googleapis.com/envoy.service.runtime.v3.Runtime")
               .build());
 
       node.subscribe(XdsType.CLUSTERS);

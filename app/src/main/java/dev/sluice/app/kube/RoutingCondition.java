@@ -1,0 +1,153 @@
+package dev.sluice.app.kube;
+
+import dev.sluice.xds.serving.FleetStatus;
+import dev.sluice.xds.serving.FleetStatus.Rejection;
+import dev.sluice.xds.serving.NodeStatus;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * {@code SLORoutingReady} of a ModelRouter: whether Envoys have what was made of it, and if not,
+ * why. Envoys that are connected to another replica aren't counted: who writes sees its own only.
+ */
+record RoutingCondition(Reason reason, String message) {
+
+  static final String TYPE = "SLORoutingReady";
+
+  private static final String PROXY = "Proxy";
+  private static final int MOST_WORDS = 1024;
+  private static final List<String> TEXTS =
+      List.of("status", "reason", "message", "lastTransitionTime");
+
+  /** Why it is as it is; all but the first are {@code False}. */
+  enum Reason {
+    /** Every connected Envoy has acknowledged the newest configuration. */
+    ACKNOWLEDGED("Acknowledged"),
+    /** Some Envoy hasn't answered yet. */
+    AWAITING_ENVOYS("AwaitingEnvoys"),
+    /** No Envoy is connected. */
+    NO_ENVOYS("NoEnvoys"),
+    /** An Envoy refused the newest configuration. */
+    REJECTED("Rejected"),
+    /** The router, as it is now, can't be made into configuration. */
+    NOT_COMPILED("NotCompiled"),
+    /** Nothing is published before there is evidence. */
+    NOT_PUBLISHED("NotPublished"),
+    /** Another data plane serves the router. */
+    GATEWAY_MODE("GatewayMode");
+
+    private final String word;
+
+    Reason(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+
+    /** Whether it passes by itself at every push, reconnect and start: worth no write at once. */
+    boolean isPassing() {
+      return this == AWAITING_ENVOYS || this == NO_ENVOYS || this == NOT_PUBLISHED;
+    }
+  }
+
+  static RoutingCondition of(RoutingFacts facts) {
+    Optional<String> foreign = facts.dataPlane().filter(plane -> !plane.equals(PROXY));
+    if (foreign.isPresent()) {
+      return new RoutingCondition(
+          Reason.GATEWAY_MODE,
+          "spec.dataPlane: \""
+              + foreign.get()
+              + "\" (expected: Proxy; the Envoys of any other are steered by their own gateway)");
+    }
+    if (facts.rejection().isPresent()) {
+      return new RoutingCondition(Reason.NOT_COMPILED, trimmed(facts.rejection().get()));
+    }
+    return facts
+        .fleet()
+        .map(fleet -> of(fleet, facts.leadsNowhere()))
+        .orElseGet(
+            () -> new RoutingCondition(Reason.NOT_PUBLISHED, "nothing is published for it yet"));
+  }
+
+  private static RoutingCondition of(FleetStatus fleet, List<String> leadsNowhere) {
+    if (fleet.rejection().isPresent()) {
+      return rejected(fleet, fleet.rejection().get());
+    }
+    int all = fleet.nodes().size();
+    if (all == 0) {
+      return new RoutingCondition(
+          Reason.NO_ENVOYS,
+          "no Envoy with node.cluster "
+              + fleet.fleet()
+              + " is connected to the replica that leads (those of other replicas aren't counted)");
+    }
+    long acknowledged = fleet.nodes().stream().filter(NodeStatus::converged).count();
+    String words =
+        acknowledged + " of " + all + " Envoys have acknowledged version " + fleet.wanted();
+    return acknowledged == all
+        ? new RoutingCondition(Reason.ACKNOWLEDGED, trimmed(with(words, leadsNowhere)))
+        : new RoutingCondition(Reason.AWAITING_ENVOYS, words);
+  }
+
+  private static RoutingCondition rejected(FleetStatus fleet, Rejection rejection) {
+    String served = fleet.served().map(version -> "version " + version).orElse("nothing");
+    return new RoutingCondition(
+        Reason.REJECTED,
+        trimmed(
+            "Envoys are served "
+                + served
+                + ": "
+                + rejection.node()
+                + " rejected version "
+                + rejection.version()
+                + ": "
+                + rejection.envoyWords()));
+  }
+
+  private static String with(String words, List<String> leadsNowhere) {
+    return leadsNowhere.isEmpty() ? words : words + "; " + String.join("; ", leadsNowhere);
+  }
+
+  private static String trimmed(String words) {
+    return words.length() <= MOST_WORDS ? words : words.substring(0, MOST_WORDS - 3) + "...";
+  }
+
+  /** The condition as it would be in the status after {@code before}, as a map of texts. */
+  SortedMap<String, String> texts(SortedMap<String, String> before, String now) {
+    String status = reason == Reason.ACKNOWLEDGED ? "True" : "False";
+    SortedMap<String, String> texts = new TreeMap<>();
+    texts.put("status", status);
+    texts.put("reason", reason.word());
+    texts.put("message", message);
+    texts.put(
+        "lastTransitionTime",
+        status.equals(before.get("status")) ? before.getOrDefault("lastTransitionTime", now) : now);
+    return texts;
+  }
+
+  /** Whether the texts say the same but for the message. */
+  boolean isSaidBy(SortedMap<String, String> texts) {
+    return reason.word().equals(texts.get("reason"));
+  }
+
+  /** What a status says of it; empty if nothing. */
+  static SortedMap<String, String> read(Fields status) {
+    Fields condition = status.condition(TYPE);
+    SortedMap<String, String> texts = new TreeMap<>();
+    TEXTS.forEach(name -> condition.text(name).ifPresent(text -> texts.put(name, text)));
+    return texts;
+  }
+
+  static Map<String, Object> body(SortedMap<String, String> texts, long generation) {
+    Map<String, Object> condition = new LinkedHashMap<>(texts);
+    condition.put("type", TYPE);
+    condition.put("observedGeneration", generation);
+    return Map.of("conditions", List.of(condition));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.sluice.app.kube;
+
+import dev.sluice.app.manifests.Problem;
+import dev.sluice.app.manifests.World;
+import dev.sluice.model.RouterRef;
+import dev.sluice.xds.serving.FleetStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * All that is known of one router when its condition is said.
+ *
+ * @param dataPlane the {@code spec.dataPlane}; empty if it has none
+ * @param rejection why the router as it is now isn't compiled; empty if it is
+ * @param leadsNowhere references of a compiled router to what isn't there
+ * @param fleet what its Envoys have; empty while nothing is published for it
+ */
+record RoutingFacts(
+    Optional<String> dataPlane,
+    Optional<String> rejection,
+    List<String> leadsNowhere,
+    Optional<FleetStatus> fleet) {
+
+  // A router is accepted, and serves, also when a service that it names isn't there (yet).
+  private static final Pattern REFERENCE =
+      Pattern.compile("spec\\.backends\\[\\d+]\\.inferenceServiceRef\\.name");
+
+  RoutingFacts {
+    leadsNowhere = List.copyOf(leadsNowhere);
+  }
+
+  /** All that is known of all routers, found by router: there may be a thousand. */
+  record Source(
+      World world,
+      Map<String, List<Problem>> problems,
+      Map<RouterRef, FleetStatus> fleets,
+      Map<RouterRef, String> faults) {
+
+    static Source of(World world, FleetReports reports) {
+      return new Source(
+          world,
+          world.problems().stream().collect(Collectors.groupingBy(Problem::object)),
+          reports.statuses().get().stream()
+              .collect(Collectors.toMap(FleetStatus::fleet, Function.identity())),
+          reports.faults().get());
+    }
+
+    RoutingFacts about(ObjectKey key, Optional<String> dataPlane) {
+      RouterRef router = new RouterRef(key.namespace(), key.name());
+      boolean isAccepted = world.routers().containsKey(router);
+      List<Problem> found = problems.getOrDefault(key.toString(), List.of());
+      Optional<String> rejected =
+          found.stream()
+              .filter(problem -> !isAccepted || !isReference(problem))
+              .map(RoutingFacts::words)
+              .findFirst();
+      return new RoutingFacts(
+          dataPlane,
+          rejected.or(() -> Optional.ofNullable(faults.get(router))),
+          found.stream().filter(RoutingFacts::isReference).map(RoutingFacts::words).toList(),
+          Optional.ofNullable(fleets.get(router)));
+    }
+  }
+
+  private static boolean isReference(Problem problem) {
+    return REFERENCE.matcher(problem.field()).matches();
+  }
+
+  private static String words(Problem problem) {
+    return problem.field().isEmpty() ? problem.words() : problem.field() + ": " + problem.words();
+  }
+}
