@@ -162,6 +162,8 @@ class ClusterIT {
         Await.until(BOUND, "second over", () -> System.nanoTime() - start >= every.toNanos());
       }
 
+      // A write is counted once it is answered, and may be seen before.
+      Await.until(BOUND, "every write is counted", () -> session.writes("reassert") >= rounds);
       log.info(
           "msg=fought-over rounds={} longest={} writes={}",
           rounds,
