@@ -64,6 +64,8 @@ final class SecretWatches implements AutoCloseable {
   interface Listener {
 
     /**
+     * It has other keys than before.
+     *
      * @param data the keys of providers, as base64; empty if there is no such Secret any more
      */
     void changed(Name name, Optional<Map<String, String>> data);

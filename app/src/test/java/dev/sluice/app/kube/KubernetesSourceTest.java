@@ -10,7 +10,9 @@ import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.xds.router.Credential;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -129,10 +131,10 @@ class KubernetesSourceTest {
         .contains("spec.backends[0].external.credentialsSecretRef.name: \"provider-keys\" has no")
         .contains("OPENAI_API_KEY");
 
-    put(secret("provider-keys", "sk-first"));
+    putSecret("provider-keys", "sk-first");
     Await.until(BOUND, "the key is there", () -> key().equals(Optional.of("sk-first")));
-    put(secret("another", "sk-other"));
-    put(secret("provider-keys", "sk-second"));
+    putSecret("another", "sk-other");
+    putSecret("provider-keys", "sk-second");
     Await.until(BOUND, "the new key is there", () -> key().equals(Optional.of("sk-second")));
 
     assertThat(worlds.getLast().topology().credentials()).hasSize(1);
@@ -145,15 +147,18 @@ class KubernetesSourceTest {
         .findFirst();
   }
 
-  private static String secret(String name, String key) {
+  private void putSecret(String name, String key) {
     String base64 = Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8));
-    return """
-    apiVersion: v1
-    kind: Secret
-    metadata: {name: %s, namespace: default}
-    data: {OPENAI_API_KEY: %s}
-    """
-        .formatted(name, base64);
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace("default")
+                .endMetadata()
+                .addToData("OPENAI_API_KEY", base64)
+                .build())
+        .createOr(NonDeletingOperation::update);
   }
 
   @Test

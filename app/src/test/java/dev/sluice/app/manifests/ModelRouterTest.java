@@ -127,7 +127,7 @@ class ModelRouterTest {
             .world();
 
     assertThat(problems(world))
-        .containsExactly(
+        .containsExactlyInAnyOrder(
             "spec.backends[0].external.url: missing (expected: a URL, as provider bedrock has no"
                 + " default)",
             "spec.backends[0].external.credentialsSecretRef.name: \"keys\" (expected: none: provider"
