@@ -19,6 +19,7 @@ public final class Cli {
     root.addSubcommand(new CheckCommand());
     root.addSubcommand(new LintCommand());
     root.addSubcommand(new RenderCommand());
+    root.addSubcommand(new UnadoptCommand());
     root.getSubcommands().values().forEach(command -> command.addMixin("help", new Help()));
     root.setParameterExceptionHandler((wrong, _) -> explain(wrong));
     return Converters.register(root);
@@ -55,7 +56,8 @@ public final class Cli {
     @Override
     public void run() {
       throw new ParameterException(
-          spec.commandLine(), "no command (expected: run, bootstrap, check, lint or render)");
+          spec.commandLine(),
+          "no command (expected: run, bootstrap, check, lint, render or unadopt)");
     }
   }
 

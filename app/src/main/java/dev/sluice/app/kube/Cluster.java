@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,6 +49,7 @@ public final class Cluster implements Home {
   private final ConditionPublisher publisher;
   private final ObjectiveKeeper keeper;
   private final RoutingKeeper routing;
+  private final AdoptionKeeper adoption;
   private final KubernetesSource source;
   private volatile Consumer<Event> loop = _ -> {};
 
@@ -67,12 +69,13 @@ public final class Cluster implements Home {
     StatusWriter writer = new KubeStatusWriter(client);
     publisher = new ConditionPublisher(verdicts, shares, writer, metrics, this::mayWrite, clock);
     routing = new RoutingKeeper(fleets, writer, metrics, this::mayWrite, clock);
+    adoption = new AdoptionKeeper(fleets, new RouterServices(client), this::mayWrite, clock);
     keeper = new ObjectiveKeeper(new KubeObjectiveWriter(client), metrics, this::mayWrite, clock);
     source =
         new KubernetesSource(
             client,
             settings.namespace(),
-            KubeListener.both(publisher, routing),
+            KubeListener.both(publisher, KubeListener.both(routing, adoption)),
             keeper::declared,
             metrics);
   }
@@ -89,13 +92,15 @@ public final class Cluster implements Home {
       FleetReports fleets,
       MeterRegistry registry,
       InstantSource clock) {
+    return new Cluster(connect(settings.kubeconfig()), settings, verdicts, fleets, registry, clock);
+  }
+
+  static KubernetesClient connect(Optional<Path> kubeconfig) {
     Config config =
-        settings
-            .kubeconfig()
+        kubeconfig
             .map(file -> Config.fromKubeconfig(file.toFile()))
             .orElseGet(() -> Config.autoConfigure(null));
-    KubernetesClient client = new KubernetesClientBuilder().withConfig(impatient(config)).build();
-    return new Cluster(client, settings, verdicts, fleets, registry, clock);
+    return new KubernetesClientBuilder().withConfig(impatient(config)).build();
   }
 
   // Our own loops try again, with the newest words; the client's would repeat the old ones.
@@ -138,10 +143,12 @@ public final class Cluster implements Home {
     publisher.start();
     keeper.start();
     routing.start();
+    adoption.start();
     source.start(
         world -> {
           shares.declared(world.routers());
           routing.read(world);
+          adoption.read(world);
           events.accept(new Event.WorldChanged(world));
         });
     if (elects) {
@@ -183,6 +190,7 @@ public final class Cluster implements Home {
                 publisher.wake();
                 keeper.wake();
                 routing.wake();
+                adoption.wake();
               } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
               }
@@ -211,6 +219,7 @@ public final class Cluster implements Home {
     publisher.close();
     keeper.close();
     routing.close();
+    adoption.close();
     source.close();
     client.close();
   }

@@ -50,7 +50,7 @@ class CliTest {
     assertThat(err.toString())
         .isEqualTo(
             lines(
-                "no command (expected: run, bootstrap, check, lint or render)",
+                "no command (expected: run, bootstrap, check, lint, render or unadopt)",
                 "See: sluice --help"));
   }
 

@@ -1,0 +1,66 @@
+package dev.sluice.app.kube;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads and moves the Services of ModelRouters. Calls block, and throw the client's exception. A
+ * move is refused (409) if the Service changed since it was read.
+ */
+final class RouterServices {
+
+  private final KubernetesClient client;
+
+  RouterServices(KubernetesClient client) {
+    this.client = client;
+  }
+
+  Optional<RouterService> find(String namespace, String router) {
+    return Optional.ofNullable(
+            client.services().inNamespace(namespace).withName(RouterService.nameOf(router)).get())
+        .map(RouterService::of);
+  }
+
+  /** The Services that Sluice has taken. */
+  List<RouterService> taken() {
+    return client.services().inAnyNamespace().list().getItems().stream()
+        .map(RouterService::of)
+        .filter(service -> service.original().isPresent())
+        .toList();
+  }
+
+  int readyPods(String namespace, Map<String, String> labels) {
+    return Math.toIntExact(
+        client.pods().inNamespace(namespace).withLabels(labels).list().getItems().stream()
+            .filter(RouterServices::isReady)
+            .count());
+  }
+
+  private static boolean isReady(Pod pod) {
+    return pod.getMetadata().getDeletionTimestamp() == null
+        && pod.getStatus() != null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(it -> it.getType().equals("Ready") && it.getStatus().equals("True"));
+  }
+
+  void take(RouterService service, Map<String, String> fleet) {
+    patch(service, service.taking(fleet));
+  }
+
+  void giveBack(RouterService service, Map<String, String> original) {
+    patch(service, service.givingBack(original));
+  }
+
+  private void patch(RouterService service, String patch) {
+    client
+        .services()
+        .inNamespace(service.namespace())
+        .withName(service.name())
+        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+  }
+}
