@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.app.manifests.World;
 import dev.sluice.model.RouterRef;
+import dev.sluice.xds.router.RouterSpec;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,7 +183,7 @@ final class AdoptionKeeper implements KubeListener, AutoCloseable {
     return new AdoptionPlan.Facts(
         asked.adopt() && condition.reason() != RoutingCondition.Reason.GATEWAY_MODE,
         asked.fleet(),
-        Optional.ofNullable(source.world().routers().get(router)).map(it -> it.listen().port()),
+        Optional.ofNullable(source.world().routers().get(router)).map(RouterSpec::listen),
         condition.reason() == RoutingCondition.Reason.ACKNOWLEDGED,
         ready,
         Optional.ofNullable(unreadySince.get(key)));

@@ -1,5 +1,7 @@
 package dev.sluice.app.kube;
 
+import dev.sluice.xds.router.RouterSpec.Listen;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -18,7 +20,7 @@ final class AdoptionPlan {
    *
    * @param optedIn whether the router asks for it, and is one that Sluice steers
    * @param fleet the labels of the fleet's pods
-   * @param listens the port that the fleet listens on; empty while the router isn't accepted
+   * @param listens where the fleet listens; empty while the router isn't accepted
    * @param isAcknowledged whether the fleet's Envoys have the newest configuration
    * @param readyPods how many pods of the fleet are ready
    * @param unreadySince since when none is; empty while one is
@@ -26,7 +28,7 @@ final class AdoptionPlan {
   record Facts(
       boolean optedIn,
       Map<String, String> fleet,
-      Optional<Integer> listens,
+      Optional<Listen> listens,
       boolean isAcknowledged,
       int readyPods,
       Optional<Instant> unreadySince) {
@@ -61,7 +63,8 @@ final class AdoptionPlan {
   private static Step whileAdopted(
       Facts facts, RouterService service, Map<String, String> original, Instant now) {
     if (!facts.optedIn()) {
-      return new Step.GiveBack(original, "the router doesn't ask for adoption");
+      return new Step.GiveBack(
+          original, "the router doesn't ask for adoption, or its dataPlane isn't Proxy");
     }
     if (!service.selector().equals(facts.fleet())) {
       return new Step.GiveBack(original, "the Service points at another fleet: " + service.words());
@@ -82,6 +85,9 @@ final class AdoptionPlan {
     if (!facts.optedIn()) {
       return new Step.Stay("served by the router-proxy");
     }
+    if (facts.listens().isEmpty()) {
+      return new Step.Stay("served by the router-proxy: the router isn't accepted");
+    }
     Optional<String> mismatch = mismatch(facts, service);
     if (mismatch.isPresent()) {
       return new Step.Stay("served by the router-proxy: " + mismatch.get());
@@ -97,10 +103,14 @@ final class AdoptionPlan {
   }
 
   private static Optional<String> mismatch(Facts facts, RouterService service) {
-    if (facts.listens().isEmpty()) {
-      return Optional.empty();
+    return facts.listens().flatMap(listen -> mismatch(listen, service));
+  }
+
+  private static Optional<String> mismatch(Listen listen, RouterService service) {
+    if (InetAddress.ofLiteral(listen.host()).isLoopbackAddress()) {
+      return Optional.of("the fleet listens on " + listen + ", which no Service reaches");
     }
-    String listens = String.valueOf(facts.listens().get());
+    String listens = String.valueOf(listen.port());
     return service.targetPorts().stream()
         .filter(port -> !port.equals(listens))
         .findFirst()

@@ -52,7 +52,7 @@ record RouterService(
         service.getMetadata().getResourceVersion(),
         selector == null ? Map.of() : selector,
         Optional.ofNullable(annotations == null ? null : annotations.get(ORIGINAL))
-            .map(RouterService::parse),
+            .map(json -> parse(json).orElseGet(() -> ownOf(service))),
         service.getSpec().getPorts().stream().map(RouterService::target).toList());
   }
 
@@ -66,12 +66,16 @@ record RouterService(
         : String.valueOf(target.getStrVal());
   }
 
-  private static Map<String, String> parse(String json) {
+  /** What LLMKube gives it when it makes it; holds where our note can't be read. */
+  private static Map<String, String> ownOf(Service service) {
+    return Map.of("app", service.getMetadata().getName());
+  }
+
+  private static Optional<Map<String, String>> parse(String json) {
     try {
-      return JSON.readValue(json, new TypeReference<Map<String, String>>() {});
+      return Optional.of(JSON.readValue(json, new TypeReference<Map<String, String>>() {}));
     } catch (JsonProcessingException damaged) {
-      throw new IllegalStateException(
-          ORIGINAL + ": \"" + json + "\" (expected: a JSON object of labels)", damaged);
+      return Optional.empty();
     }
   }
 

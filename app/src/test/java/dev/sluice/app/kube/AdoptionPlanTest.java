@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.kube.AdoptionPlan.Facts;
 import dev.sluice.app.kube.AdoptionPlan.Step;
+import dev.sluice.xds.router.RouterSpec.Listen;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +31,7 @@ class AdoptionPlanTest {
     return new Facts(
         optedIn,
         FLEET,
-        Optional.of(8080),
+        Optional.of(new Listen("0.0.0.0", 8080)),
         isAcknowledged,
         readyPods,
         readyPods > 0 ? Optional.empty() : Optional.of(NOON));
@@ -67,9 +70,44 @@ class AdoptionPlanTest {
   }
 
   @Test
+  void aFleetThatNoServiceReachesOrARouterThatIsNotAcceptedTakesNothing() {
+    Facts loopback =
+        new Facts(
+            true, FLEET, Optional.of(new Listen("127.0.0.1", 8080)), true, 1, Optional.empty());
+    Facts notAccepted = new Facts(true, FLEET, Optional.empty(), true, 1, Optional.empty());
+
+    assertThat(next(loopback, OWN))
+        .isEqualTo(
+            new Step.Stay(
+                "served by the router-proxy: the fleet listens on 127.0.0.1:8080, which no Service"
+                    + " reaches"));
+    assertThat(next(notAccepted, OWN)).isInstanceOf(Step.Stay.class);
+  }
+
+  @Test
+  void aNoteThatCannotBeReadMeansLlmkubesOwnSelector() {
+    Service damaged =
+        new ServiceBuilder()
+            .withNewMetadata()
+            .withName("chat-router-proxy")
+            .withNamespace("default")
+            .withResourceVersion("1")
+            .addToAnnotations(RouterService.ORIGINAL, "{app:")
+            .endMetadata()
+            .withNewSpec()
+            .addToSelector(FLEET)
+            .endSpec()
+            .build();
+
+    assertThat(RouterService.of(damaged).original()).contains(Map.of("app", "chat-router-proxy"));
+  }
+
+  @Test
   void aRouterThatNoLongerAsksIsGivenBack() {
     assertThat(next(facts(false, true, 1), TAKEN))
-        .isEqualTo(new Step.GiveBack(PROXY, "the router doesn't ask for adoption"));
+        .isEqualTo(
+            new Step.GiveBack(
+                PROXY, "the router doesn't ask for adoption, or its dataPlane isn't Proxy"));
   }
 
   @Test
