@@ -50,13 +50,7 @@ class ClusterIT {
     STARTED.push(server);
     client = KubeLab.client(server);
     STARTED.push(client);
-    KubeLab.apply(client, "/kube/crds.yaml");
-    KubeLab.applySloCrd(client);
-    for (WatchedKind kind : WatchedKind.values()) {
-      if (kind != WatchedKind.SERVICE_LEVEL_OBJECTIVE) {
-        Await.until(BOUND, kind.resource() + " is served", () -> isServed(kind));
-      }
-    }
+    KubeLab.installWithoutPyrra(client);
   }
 
   @AfterAll

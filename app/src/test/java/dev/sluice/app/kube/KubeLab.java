@@ -2,6 +2,7 @@ package dev.sluice.app.kube;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.lab.Await;
 import dev.sluice.lab.Parts;
 import dev.sluice.lab.kube.KubeApiServer;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -16,9 +17,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** What tests do to a cluster by hand. */
 final class KubeLab {
@@ -26,6 +30,8 @@ final class KubeLab {
   /** The CRD that the chart brings. */
   static final Path SLO_CRD =
       Path.of("..", "helm", "sluice", "crds", "inferenceslos.sluice.dev.yaml");
+
+  private static final Duration SERVED_WITHIN = Duration.ofSeconds(30);
 
   private KubeLab() {}
 
@@ -50,8 +56,30 @@ final class KubeLab {
     client.load(yaml).serverSideApply();
   }
 
+  /** Installs the CRDs of LLMKube, of Pyrra and our own, and waits until they are served. */
+  static void install(KubernetesClient client) {
+    apply(client, "/kube/pyrra-crd.yaml");
+    install(client, EnumSet.allOf(WatchedKind.class));
+  }
+
+  /** The same in a cluster that has no Pyrra. */
+  static void installWithoutPyrra(KubernetesClient client) {
+    install(client, EnumSet.complementOf(EnumSet.of(WatchedKind.SERVICE_LEVEL_OBJECTIVE)));
+  }
+
+  private static void install(KubernetesClient client, Set<WatchedKind> served) {
+    apply(client, "/kube/crds.yaml");
+    applySloCrd(client);
+    for (WatchedKind kind : served) {
+      Await.until(
+          SERVED_WITHIN,
+          kind.resource() + " is served",
+          () -> objects(client, kind).list() != null);
+    }
+  }
+
   /** Installs the chart's own CRD. */
-  static void applySloCrd(KubernetesClient client) {
+  private static void applySloCrd(KubernetesClient client) {
     try (InputStream crd = Files.newInputStream(SLO_CRD)) {
       client.load(crd).serverSideApply();
     } catch (IOException unreadable) {

@@ -41,16 +41,7 @@ class RenderingIT {
     STARTED.push(server);
     client = KubeLab.client(server);
     STARTED.push(client);
-    for (String crds : List.of("/kube/crds.yaml", "/kube/pyrra-crd.yaml")) {
-      KubeLab.apply(client, crds);
-    }
-    KubeLab.applySloCrd(client);
-    for (WatchedKind kind : WatchedKind.values()) {
-      Await.until(
-          BOUND,
-          kind.resource() + " is served",
-          () -> KubeLab.objects(client, kind).list() != null);
-    }
+    KubeLab.install(client);
   }
 
   @AfterAll

@@ -39,16 +39,7 @@ class RouterConditionIT {
     STARTED.push(server);
     client = KubeLab.client(server);
     STARTED.push(client);
-    KubeLab.apply(client, "/kube/crds.yaml");
-    KubeLab.applySloCrd(client);
-    for (WatchedKind kind : WatchedKind.values()) {
-      if (kind != WatchedKind.SERVICE_LEVEL_OBJECTIVE) {
-        Await.until(
-            BOUND,
-            kind.resource() + " is served",
-            () -> KubeLab.objects(client, kind).list() != null);
-      }
-    }
+    KubeLab.installWithoutPyrra(client);
   }
 
   @AfterAll
