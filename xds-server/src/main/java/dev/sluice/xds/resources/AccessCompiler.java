@@ -17,10 +17,8 @@ import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.JwtRequirement;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.RemoteJwks;
 import io.envoyproxy.envoy.extensions.filters.http.jwt_authn.v3.RequirementRule;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
-import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.PathMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
-import io.envoyproxy.envoy.type.matcher.v3.ValueMatcher;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -125,12 +123,9 @@ final class AccessCompiler {
   }
 
   private static SourcedMetadata dynamic(String filter, List<String> path, String value) {
-    MetadataMatcher.Builder matcher = MetadataMatcher.newBuilder().setFilter(filter);
-    path.forEach(key -> matcher.addPath(MetadataMatcher.PathSegment.newBuilder().setKey(key)));
-    matcher.setValue(
-        ValueMatcher.newBuilder().setStringMatch(StringMatcher.newBuilder().setExact(value)));
     return SourcedMetadata.newBuilder()
-        .setMetadataMatcher(matcher)
+        .setMetadataMatcher(
+            MatchCompiler.metadata(filter, path, StringMatcher.newBuilder().setExact(value)))
         .setMetadataSource(MetadataSource.DYNAMIC)
         .build();
   }

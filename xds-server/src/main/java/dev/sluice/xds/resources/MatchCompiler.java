@@ -72,11 +72,14 @@ final class MatchCompiler {
             ? StringMatcher.newBuilder().setExact(glob)
             : StringMatcher.newBuilder()
                 .setSafeRegex(RegexMatcher.newBuilder().setRegex(ModelGlob.regex(glob)));
-    return MetadataMatcher.newBuilder()
-        .setFilter(EnvoyNames.METADATA)
-        .addPath(MetadataMatcher.PathSegment.newBuilder().setKey(RouteCompiler.MODEL))
-        .setValue(ValueMatcher.newBuilder().setStringMatch(value))
-        .build();
+    return metadata(EnvoyNames.METADATA, List.of(RouteCompiler.MODEL), value);
+  }
+
+  /** Matches a text in the metadata that a filter left. */
+  static MetadataMatcher metadata(String filter, List<String> path, StringMatcher.Builder value) {
+    MetadataMatcher.Builder matcher = MetadataMatcher.newBuilder().setFilter(filter);
+    path.forEach(key -> matcher.addPath(MetadataMatcher.PathSegment.newBuilder().setKey(key)));
+    return matcher.setValue(ValueMatcher.newBuilder().setStringMatch(value)).build();
   }
 
   static RouteMatch.Builder apiPath() {

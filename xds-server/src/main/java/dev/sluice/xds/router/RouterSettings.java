@@ -77,12 +77,6 @@ public record RouterSettings(
    */
   public record AuditLog(Optional<String> file) {}
 
-  /** With this timeout instead. */
-  public RouterSettings withResponseHeaderTimeout(Duration other) {
-    return new RouterSettings(
-        other, quarantine, classificationHeader, sensitive, access, auditLog, caFile);
-  }
-
   /** With this access instead. */
   public RouterSettings withAccess(Access other) {
     return new RouterSettings(
