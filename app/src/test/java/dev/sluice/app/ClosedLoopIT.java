@@ -28,9 +28,6 @@ import dev.sluice.lab.load.LoadPlan;
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.bootstrap.BootstrapWriter;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -93,7 +90,7 @@ class ClosedLoopIT {
   void setUp() throws IOException {
     Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
     Optional<Path> kubectlBinary = Parts.kubectl();
-    Optional<String> host = addressOfThisMachine();
+    Optional<String> host = ThisMachine.address();
     assumeTrue(
         binaries.isPresent() && kubectlBinary.isPresent(),
         "SLUICE_KUBE_APISERVER, SLUICE_ETCD and SLUICE_KUBECTL aren't set (expected: the binaries)");
@@ -136,15 +133,6 @@ class ClosedLoopIT {
 
   private static HostPort loopback() {
     return new HostPort(LOOPBACK, FreePorts.pick());
-  }
-
-  private static Optional<String> addressOfThisMachine() throws SocketException {
-    return NetworkInterface.networkInterfaces()
-        .flatMap(NetworkInterface::inetAddresses)
-        .filter(Inet4Address.class::isInstance)
-        .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-        .map(address -> address.getHostAddress())
-        .findFirst();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.sluice.app.kube;
 
+import dev.sluice.app.kube.Adoption.Reason;
 import dev.sluice.xds.router.RouterSpec.Listen;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -16,104 +17,126 @@ final class AdoptionPlan {
   private AdoptionPlan() {}
 
   /**
-   * What is known of a router and its Service.
+   * What is known of a router.
    *
-   * @param optedIn whether the router asks for it, and is one that Sluice steers
-   * @param fleet the labels of the fleet's pods
+   * @param wish what it asks for
+   * @param routing whether its Envoys have what was made of it
    * @param listens where the fleet listens; empty while the router isn't accepted
-   * @param isAcknowledged whether the fleet's Envoys have the newest configuration
    * @param readyPods how many pods of the fleet are ready
    * @param unreadySince since when none is; empty while one is
    */
   record Facts(
-      boolean optedIn,
-      Map<String, String> fleet,
+      RouterWish wish,
+      RoutingCondition routing,
       Optional<Listen> listens,
-      boolean isAcknowledged,
       int readyPods,
-      Optional<Instant> unreadySince) {
+      Optional<Instant> unreadySince) {}
 
-    Facts {
-      fleet = Map.copyOf(fleet);
-    }
-  }
-
-  /** What is to be done, and why. */
+  /** What is to be done, and who serves then. */
   sealed interface Step {
 
-    String words();
+    Adoption then();
 
-    /** Nothing; the words say who serves. */
-    record Stay(String words) implements Step {}
+    /** Nothing. */
+    record Stay(Adoption then) implements Step {}
 
     /** The Service is pointed at the fleet. */
-    record Take(Map<String, String> fleet, String words) implements Step {}
+    record Take(Map<String, String> fleet, Adoption then) implements Step {}
 
     /** The Service is pointed at what it pointed at before. */
-    record GiveBack(Map<String, String> original, String words) implements Step {}
+    record GiveBack(Map<String, String> original, Adoption then) implements Step {}
   }
 
   static Step next(Facts facts, RouterService service, Instant now) {
-    return service
-        .original()
-        .map(original -> whileAdopted(facts, service, original, now))
-        .orElseGet(() -> whileNot(facts, service));
+    if (service.original().isEmpty()) {
+      return untaken(facts, service);
+    }
+    return obstacle(facts, service)
+        .or(() -> unreadyForLong(facts, now))
+        .<Step>map(why -> new Step.GiveBack(service.original().get(), why))
+        .orElseGet(() -> new Step.Stay(served(facts, facts.readyPods())));
   }
 
-  private static Step whileAdopted(
-      Facts facts, RouterService service, Map<String, String> original, Instant now) {
-    if (!facts.optedIn()) {
-      return new Step.GiveBack(
-          original, "the router doesn't ask for adoption, or its dataPlane isn't Proxy");
+  private static Step untaken(Facts facts, RouterService service) {
+    if (facts.wish().fault().isPresent()) {
+      return new Step.Stay(new Adoption(Reason.FLEET_SELECTOR, facts.wish().fault().get()));
     }
-    if (!service.selector().equals(facts.fleet())) {
-      return new Step.GiveBack(original, "the Service points at another fleet: " + service.words());
-    }
-    Optional<String> mismatch = mismatch(facts, service);
-    if (mismatch.isPresent()) {
-      return new Step.GiveBack(original, mismatch.get());
-    }
-    boolean isOver =
-        facts.unreadySince().filter(since -> !now.isBefore(since.plus(PATIENCE))).isPresent();
-    return isOver
-        ? new Step.GiveBack(
-            original, "no pod of the fleet was ready for " + PATIENCE.toSeconds() + " s")
-        : new Step.Stay("served by the Envoy fleet");
+    return obstacle(facts, service)
+        .or(() -> notReady(facts))
+        .<Step>map(Step.Stay::new)
+        .orElseGet(() -> new Step.Take(facts.wish().fleet(), served(facts, facts.readyPods())));
   }
 
-  private static Step whileNot(Facts facts, RouterService service) {
-    if (!facts.optedIn()) {
-      return new Step.Stay("served by the router-proxy");
-    }
-    if (facts.listens().isEmpty()) {
-      return new Step.Stay("served by the router-proxy: the router isn't accepted");
-    }
-    Optional<String> mismatch = mismatch(facts, service);
-    if (mismatch.isPresent()) {
-      return new Step.Stay("served by the router-proxy: " + mismatch.get());
-    }
-    if (facts.readyPods() == 0) {
-      return new Step.Stay(
-          "served by the router-proxy: no pod with the labels " + facts.fleet() + " is ready");
-    }
-    if (!facts.isAcknowledged()) {
-      return new Step.Stay("served by the router-proxy: the fleet hasn't acknowledged yet");
-    }
-    return new Step.Take(facts.fleet(), "the fleet is ready and has acknowledged");
+  private static Adoption served(Facts facts, int readyPods) {
+    String slip = facts.wish().fault().map(words -> "; " + words).orElse("");
+    return new Adoption(
+        Reason.ENVOY_FLEET,
+        (readyPods == 1 ? "1 pod of it is ready" : readyPods + " pods of it are ready") + slip);
   }
 
-  private static Optional<String> mismatch(Facts facts, RouterService service) {
-    return facts.listens().flatMap(listen -> mismatch(listen, service));
+  /** What stands against the fleet, taken or not. */
+  private static Optional<Adoption> obstacle(Facts facts, RouterService service) {
+    if (!facts.wish().adopts()) {
+      return adoption(Reason.NOT_ASKED, "the router has no annotation sluice.dev/adopt: \"true\"");
+    }
+    return switch (facts.routing().reason()) {
+      case GATEWAY_MODE -> adoption(Reason.GATEWAY_MODE, facts.routing().message());
+      case POOLED_BACKEND -> adoption(Reason.POOLED_BACKEND, facts.routing().message());
+      case ACKNOWLEDGED, AWAITING_ENVOYS, NO_ENVOYS, REJECTED, NOT_COMPILED, NOT_PUBLISHED ->
+          otherFleet(facts, service)
+              .or(() -> facts.listens().flatMap(listen -> mismatch(listen, service)));
+    };
   }
 
-  private static Optional<String> mismatch(Listen listen, RouterService service) {
+  // Labels with a slip in them say nothing: those that the Service has stay.
+  private static Optional<Adoption> otherFleet(Facts facts, RouterService service) {
+    return service.original().isPresent()
+            && facts.wish().fault().isEmpty()
+            && !service.selector().equals(facts.wish().fleet())
+        ? adoption(Reason.FLEET_SELECTOR, "the Service points at another fleet: " + service.words())
+        : Optional.empty();
+  }
+
+  private static Optional<Adoption> mismatch(Listen listen, RouterService service) {
     if (InetAddress.ofLiteral(listen.host()).isLoopbackAddress()) {
-      return Optional.of("the fleet listens on " + listen + ", which no Service reaches");
+      return adoption(
+          Reason.TARGET_PORT, "the fleet listens on " + listen + ", which no Service reaches");
     }
     String listens = String.valueOf(listen.port());
     return service.targetPorts().stream()
         .filter(port -> !port.equals(listens))
         .findFirst()
-        .map(port -> "the Service's targetPort is " + port + ", the fleet listens on " + listens);
+        .flatMap(
+            port ->
+                adoption(
+                    Reason.TARGET_PORT,
+                    "the Service's targetPort is " + port + ", the fleet listens on " + listens));
+  }
+
+  private static Optional<Adoption> unreadyForLong(Facts facts, Instant now) {
+    return facts.unreadySince().isPresent()
+            && !now.isBefore(facts.unreadySince().get().plus(PATIENCE))
+        ? adoption(
+            Reason.FLEET_NOT_READY,
+            "no pod of the fleet was ready for " + PATIENCE.toSeconds() + " s")
+        : Optional.empty();
+  }
+
+  /** What the fleet isn't ready for yet, and would not lose what it has for. */
+  private static Optional<Adoption> notReady(Facts facts) {
+    if (facts.listens().isEmpty()) {
+      return adoption(Reason.NOT_ACCEPTED, facts.routing().message());
+    }
+    if (facts.readyPods() == 0) {
+      return adoption(
+          Reason.FLEET_NOT_READY, "no pod with the labels " + facts.wish().fleet() + " is ready");
+    }
+    return facts.routing().reason() == RoutingCondition.Reason.ACKNOWLEDGED
+        ? Optional.empty()
+        : adoption(Reason.NOT_ACKNOWLEDGED, facts.routing().message());
+  }
+
+  private static Optional<Adoption> adoption(Reason reason, String words) {
+    return Optional.of(new Adoption(reason, words));
   }
 }

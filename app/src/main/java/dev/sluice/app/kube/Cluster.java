@@ -50,6 +50,7 @@ public final class Cluster implements Home {
   private final ObjectiveKeeper keeper;
   private final RoutingKeeper routing;
   private final AdoptionKeeper adoption;
+  private final LiveRouters routers;
   private final KubernetesSource source;
   private volatile Consumer<Event> loop = _ -> {};
 
@@ -68,14 +69,17 @@ public final class Cluster implements Home {
     memory = new SharedMemory(client, place, this::mayWrite, metrics, clock);
     StatusWriter writer = new KubeStatusWriter(client);
     publisher = new ConditionPublisher(verdicts, shares, writer, metrics, this::mayWrite, clock);
-    routing = new RoutingKeeper(fleets, writer, metrics, this::mayWrite, clock);
-    adoption = new AdoptionKeeper(fleets, new RouterServices(client), this::mayWrite, clock);
+    routers = new LiveRouters(fleets);
+    adoption =
+        new AdoptionKeeper(
+            routers, new RouterServices(client), writer, metrics, this::mayWrite, clock);
+    routing = new RoutingKeeper(routers, adoption::of, writer, metrics, this::mayWrite, clock);
     keeper = new ObjectiveKeeper(new KubeObjectiveWriter(client), metrics, this::mayWrite, clock);
     source =
         new KubernetesSource(
             client,
             settings.namespace(),
-            KubeListener.both(publisher, KubeListener.both(routing, adoption)),
+            KubeListener.both(publisher, routers),
             keeper::declared,
             metrics);
   }
@@ -147,8 +151,7 @@ public final class Cluster implements Home {
     source.start(
         world -> {
           shares.declared(world.routers());
-          routing.read(world);
-          adoption.read(world);
+          routers.read(world);
           events.accept(new Event.WorldChanged(world));
         });
     if (elects) {

@@ -189,7 +189,8 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
       return;
     }
     // An Event is a courtesy: the condition says the same, so it isn't tried again.
-    if (!(writer.note(object, service.verdict()) instanceof StatusWriter.Outcome.Done)) {
+    if (!(writer.note(object, StatusWriter.Note.of(service.verdict()))
+        instanceof StatusWriter.Outcome.Done)) {
       metrics.refused();
     }
   }

@@ -3,6 +3,8 @@ package dev.sluice.app.kube;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * that weren't done: nobody answered, or the API server said no</td></tr>
  * <tr><td>{@code sluice_memory_writes_total}</td><td>outcome: done, failed</td><td>writes of what
  * the next leader must not forget</td></tr>
+ * <tr><td>{@code sluice_adopted}</td><td>namespace, router</td><td>of a router that asks for
+ * adoption: 1 if its Envoys serve its clients, 0 if the router-proxy does</td></tr>
+ * <tr><td>{@code sluice_adoption_moves_total}</td><td>to: fleet, router_proxy</td><td>Services
+ * moved</td></tr>
  * <tr><td>{@code sluice_kubernetes_kinds_missing}</td><td></td><td>kinds that the API server
  * doesn't have or doesn't show us, now</td></tr>
  * </table>
@@ -49,6 +55,9 @@ final class KubeMetrics {
   private final Counter remembered;
   private final Counter notRemembered;
   private final AtomicInteger missing = new AtomicInteger();
+  private final MultiGauge adopted;
+  private final Counter toFleet;
+  private final Counter toRouterProxy;
 
   KubeMetrics(MeterRegistry registry) {
     for (Cause cause : Cause.values()) {
@@ -69,6 +78,12 @@ final class KubeMetrics {
     }
     away = failures(registry, "away");
     refused = failures(registry, "refused");
+    adopted =
+        MultiGauge.builder("sluice.adopted")
+            .description("1 if a router's Envoys serve its clients")
+            .register(registry);
+    toFleet = moves(registry, "fleet");
+    toRouterProxy = moves(registry, "router_proxy");
     remembered = memoryWrites(registry, "done");
     notRemembered = memoryWrites(registry, "failed");
     Gauge.builder("sluice.kubernetes.kinds.missing", missing, AtomicInteger::get)
@@ -88,6 +103,34 @@ final class KubeMetrics {
         .description("Writes of what the next leader must not forget")
         .tag("outcome", outcome)
         .register(registry);
+  }
+
+  private static Counter moves(MeterRegistry registry, String to) {
+    return Counter.builder("sluice.adoption.moves")
+        .description("Services of ModelRouters moved")
+        .tag("to", to)
+        .register(registry);
+  }
+
+  void moved(Adoption adoption) {
+    (adoption.isByFleet() ? toFleet : toRouterProxy).increment();
+  }
+
+  /** Of each router that asks for adoption, who serves it. */
+  void adoptions(Map<ObjectKey, Adoption> adoptions) {
+    adopted.register(
+        adoptions.entrySet().stream()
+            .map(
+                entry ->
+                    MultiGauge.Row.of(
+                        Tags.of(
+                            "namespace",
+                            entry.getKey().namespace(),
+                            "router",
+                            entry.getKey().name()),
+                        entry.getValue().isByFleet() ? 1 : 0))
+            .toList(),
+        true);
   }
 
   void remembered() {

@@ -58,13 +58,14 @@ final class KubeObjectReader {
               .text("name")
               // A name that can't be one is a problem of the world already.
               .flatMap(name -> ServiceRef.tryOf(key.namespace(), name));
-      case MODEL_ROUTER, SERVICE_LEVEL_OBJECTIVE, SERVICE, ENDPOINT_SLICE -> Optional.empty();
+      case MODEL_ROUTER, MODEL_POOL, SERVICE_LEVEL_OBJECTIVE, SERVICE, ENDPOINT_SLICE ->
+          Optional.empty();
     };
   }
 
   private static SortedMap<String, String> ownStatus(WatchedKind kind, Fields fields) {
     if (kind == WatchedKind.MODEL_ROUTER) {
-      return RoutingCondition.read(fields.at("status"));
+      return Condition.read(fields.at("status"), List.of(RoutingCondition.TYPE, Adoption.TYPE));
     }
     return StatusPlace.of(kind)
         .map(place -> place.read(fields.at("status")))

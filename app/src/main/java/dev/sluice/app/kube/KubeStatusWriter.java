@@ -1,6 +1,5 @@
 package dev.sluice.app.kube;
 
-import dev.sluice.model.Verdict;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -32,7 +31,7 @@ final class KubeStatusWriter implements StatusWriter {
   }
 
   @Override
-  public Outcome note(KubeObject object, Verdict verdict) {
+  public Outcome note(KubeObject object, Note note) {
     Outcome outcome =
         ServerSideApply.outcome(
             () ->
@@ -40,21 +39,20 @@ final class KubeStatusWriter implements StatusWriter {
                     .v1()
                     .events()
                     .inNamespace(object.key().namespace())
-                    .resource(event(object, verdict))
+                    .resource(event(object, note))
                     .create());
     return outcome instanceof Outcome.Refused(String words) && words.startsWith("409")
         ? new Outcome.Done()
         : outcome;
   }
 
-  private static Event event(KubeObject object, Verdict verdict) {
+  private static Event event(KubeObject object, Note note) {
     ObjectKey key = object.key();
-    String at = verdict.since().truncatedTo(ChronoUnit.SECONDS).toString();
+    String at = note.at().truncatedTo(ChronoUnit.SECONDS).toString();
     return new EventBuilder()
         .withNewMetadata()
         .withNamespace(key.namespace())
-        // The decision in the name: whoever notes it again finds it noted.
-        .withName(key.name() + "." + verdict.decision().text())
+        .withName(key.name() + "." + note.id())
         .endMetadata()
         .withNewInvolvedObject()
         .withApiVersion(key.kind().apiVersion())
@@ -63,9 +61,9 @@ final class KubeStatusWriter implements StatusWriter {
         .withName(key.name())
         .withUid(object.uid())
         .endInvolvedObject()
-        .withType(verdict instanceof Verdict.Breached ? "Warning" : "Normal")
-        .withReason("SLO" + verdict.state().word())
-        .withMessage(StatusPlace.message(verdict))
+        .withType(note.isNormal() ? "Normal" : "Warning")
+        .withReason(note.reason())
+        .withMessage(note.message())
         .withFirstTimestamp(at)
         .withLastTimestamp(at)
         .withCount(1)

@@ -8,11 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Reads and moves the Services of ModelRouters. Calls block, and throw the client's exception. A
- * move is refused (409) if the Service changed since it was read.
- */
-final class RouterServices {
+/** The Services of ModelRouters in a cluster. */
+final class RouterServices implements ServiceMover {
 
   private final KubernetesClient client;
 
@@ -20,7 +17,8 @@ final class RouterServices {
     this.client = client;
   }
 
-  Optional<RouterService> find(String namespace, String router) {
+  @Override
+  public Optional<RouterService> find(String namespace, String router) {
     return Optional.ofNullable(
             client.services().inNamespace(namespace).withName(RouterService.nameOf(router)).get())
         .map(RouterService::of);
@@ -34,7 +32,8 @@ final class RouterServices {
         .toList();
   }
 
-  int readyPods(String namespace, Map<String, String> labels) {
+  @Override
+  public int readyPods(String namespace, Map<String, String> labels) {
     return Math.toIntExact(
         client.pods().inNamespace(namespace).withLabels(labels).list().getItems().stream()
             .filter(RouterServices::isReady)
@@ -48,11 +47,13 @@ final class RouterServices {
             .anyMatch(it -> it.getType().equals("Ready") && it.getStatus().equals("True"));
   }
 
-  void take(RouterService service, Map<String, String> fleet) {
+  @Override
+  public void take(RouterService service, Map<String, String> fleet) {
     patch(service, service.taking(fleet));
   }
 
-  void giveBack(RouterService service, Map<String, String> original) {
+  @Override
+  public void giveBack(RouterService service, Map<String, String> original) {
     patch(service, service.givingBack(original));
   }
 

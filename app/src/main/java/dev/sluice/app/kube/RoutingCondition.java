@@ -3,12 +3,7 @@ package dev.sluice.app.kube;
 import dev.sluice.xds.serving.FleetStatus;
 import dev.sluice.xds.serving.FleetStatus.Rejection;
 import dev.sluice.xds.serving.NodeStatus;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * {@code SLORoutingReady} of a ModelRouter: whether Envoys have what was made of it, and if not,
@@ -17,11 +12,6 @@ import java.util.TreeMap;
 record RoutingCondition(Reason reason, String message) {
 
   static final String TYPE = "SLORoutingReady";
-
-  private static final String PROXY = "Proxy";
-  private static final int MOST_WORDS = 1024;
-  private static final List<String> TEXTS =
-      List.of("status", "reason", "message", "lastTransitionTime");
 
   /** Why it is as it is; all but the first are {@code False}. */
   enum Reason {
@@ -38,7 +28,9 @@ record RoutingCondition(Reason reason, String message) {
     /** Nothing is published before there is evidence. */
     NOT_PUBLISHED("NotPublished"),
     /** Another data plane serves the router. */
-    GATEWAY_MODE("GatewayMode");
+    GATEWAY_MODE("GatewayMode"),
+    /** A backend needs LLMKube's activator. */
+    POOLED_BACKEND("PooledBackend");
 
     private final String word;
 
@@ -57,16 +49,18 @@ record RoutingCondition(Reason reason, String message) {
   }
 
   static RoutingCondition of(RoutingFacts facts) {
-    Optional<String> foreign = facts.dataPlane().filter(plane -> !plane.equals(PROXY));
-    if (foreign.isPresent()) {
+    if (facts.otherDataPlane().isPresent()) {
       return new RoutingCondition(
           Reason.GATEWAY_MODE,
           "spec.dataPlane: \""
-              + foreign.get()
+              + facts.otherDataPlane().get()
               + "\" (expected: Proxy; the Envoys of any other are steered by their own gateway)");
     }
+    if (facts.pooled().isPresent()) {
+      return new RoutingCondition(Reason.POOLED_BACKEND, facts.pooled().get());
+    }
     if (facts.rejection().isPresent()) {
-      return new RoutingCondition(Reason.NOT_COMPILED, trimmed(facts.rejection().get()));
+      return new RoutingCondition(Reason.NOT_COMPILED, facts.rejection().get());
     }
     return facts
         .fleet()
@@ -91,7 +85,7 @@ record RoutingCondition(Reason reason, String message) {
     String words =
         acknowledged + " of " + all + " Envoys have acknowledged version " + fleet.wanted();
     return acknowledged == all
-        ? new RoutingCondition(Reason.ACKNOWLEDGED, trimmed(with(words, leadsNowhere)))
+        ? new RoutingCondition(Reason.ACKNOWLEDGED, with(words, leadsNowhere))
         : new RoutingCondition(Reason.AWAITING_ENVOYS, words);
   }
 
@@ -99,55 +93,21 @@ record RoutingCondition(Reason reason, String message) {
     String served = fleet.served().map(version -> "version " + version).orElse("nothing");
     return new RoutingCondition(
         Reason.REJECTED,
-        trimmed(
-            "Envoys are served "
-                + served
-                + ": "
-                + rejection.node()
-                + " rejected version "
-                + rejection.version()
-                + ": "
-                + rejection.envoyWords()));
+        "Envoys are served "
+            + served
+            + ": "
+            + rejection.node()
+            + " rejected version "
+            + rejection.version()
+            + ": "
+            + rejection.envoyWords());
   }
 
   private static String with(String words, List<String> leadsNowhere) {
     return leadsNowhere.isEmpty() ? words : words + "; " + String.join("; ", leadsNowhere);
   }
 
-  private static String trimmed(String words) {
-    return words.length() <= MOST_WORDS ? words : words.substring(0, MOST_WORDS - 3) + "...";
-  }
-
-  /** The condition as it would be in the status after {@code before}, as a map of texts. */
-  SortedMap<String, String> texts(SortedMap<String, String> before, String now) {
-    String status = reason == Reason.ACKNOWLEDGED ? "True" : "False";
-    SortedMap<String, String> texts = new TreeMap<>();
-    texts.put("status", status);
-    texts.put("reason", reason.word());
-    texts.put("message", message);
-    texts.put(
-        "lastTransitionTime",
-        status.equals(before.get("status")) ? before.getOrDefault("lastTransitionTime", now) : now);
-    return texts;
-  }
-
-  /** Whether the texts say the same but for the message. */
-  boolean isSaidBy(SortedMap<String, String> texts) {
-    return reason.word().equals(texts.get("reason"));
-  }
-
-  /** What a status says of it; empty if nothing. */
-  static SortedMap<String, String> read(Fields status) {
-    Fields condition = status.condition(TYPE);
-    SortedMap<String, String> texts = new TreeMap<>();
-    TEXTS.forEach(name -> condition.text(name).ifPresent(text -> texts.put(name, text)));
-    return texts;
-  }
-
-  static Map<String, Object> body(SortedMap<String, String> texts, long generation) {
-    Map<String, Object> condition = new LinkedHashMap<>(texts);
-    condition.put("type", TYPE);
-    condition.put("observedGeneration", generation);
-    return Map.of("conditions", List.of(condition));
+  Condition condition() {
+    return new Condition(TYPE, reason == Reason.ACKNOWLEDGED, reason.word(), message);
   }
 }

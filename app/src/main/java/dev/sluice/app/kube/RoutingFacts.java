@@ -14,13 +14,15 @@ import java.util.stream.Collectors;
 /**
  * All that is known of one router when its condition is said.
  *
- * @param dataPlane the {@code spec.dataPlane}; empty if it has none
+ * @param otherDataPlane the {@code spec.dataPlane} that isn't ours; empty if it is
+ * @param pooled which backend needs LLMKube's activator; empty if none does
  * @param rejection why the router as it is now isn't compiled; empty if it is
  * @param leadsNowhere references of a compiled router to what isn't there
  * @param fleet what its Envoys have; empty while nothing is published for it
  */
 record RoutingFacts(
-    Optional<String> dataPlane,
+    Optional<String> otherDataPlane,
+    Optional<String> pooled,
     Optional<String> rejection,
     List<String> leadsNowhere,
     Optional<FleetStatus> fleet) {
@@ -49,7 +51,8 @@ record RoutingFacts(
           reports.faults().get());
     }
 
-    RoutingFacts about(ObjectKey key, Optional<String> dataPlane) {
+    RoutingFacts about(LiveRouters.LiveRouter live) {
+      ObjectKey key = live.key();
       RouterRef router = new RouterRef(key.namespace(), key.name());
       boolean isAccepted = world.routers().containsKey(router);
       List<Problem> found = problems.getOrDefault(key.toString(), List.of());
@@ -59,7 +62,8 @@ record RoutingFacts(
               .map(RoutingFacts::words)
               .findFirst();
       return new RoutingFacts(
-          dataPlane,
+          live.wish().otherDataPlane(),
+          Optional.ofNullable(world.pooled().get(router)),
           rejected.or(() -> Optional.ofNullable(faults.get(router))),
           found.stream().filter(RoutingFacts::isReference).map(RoutingFacts::words).toList(),
           Optional.ofNullable(fleets.get(router)));

@@ -1,37 +1,37 @@
 package dev.sluice.app.kube;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.sluice.app.manifests.World;
+import dev.sluice.app.kube.LiveRouters.LiveRouter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps {@code SLORoutingReady} of each ModelRouter equal to what its Envoys have. It looks once a
- * second while it may write, so what passes in between costs no write; a reason is written when it
- * changes, a message alone (versions and counts) once a minute at most. LLMKube puts an old status
- * back now and then: ours is written again, a second after the last time at the earliest.
+ * Keeps the conditions of each ModelRouter true: {@code SLORoutingReady} equal to what its Envoys
+ * have, and of one that asks for adoption {@code SLOAdopted}. It looks once a second while it may
+ * write, so what passes in between costs no write; a reason is written when it changes, a message
+ * alone (versions and counts) once a minute at most. LLMKube puts an old status back now and then:
+ * ours is written again, a second after the last time at the earliest.
  *
  * <ul>
- *   <li><i>Thread</i>: a virtual one of its own; {@link #seen}, {@link #gone} and {@link #read}
- *       from any.
+ *   <li><i>Thread</i>: a virtual one of its own.
  *   <li><i>On failure</i>: an API server that is away is tried again after 1 s, doubled up to 30 s;
  *       what it refuses of one router is tried again after 30 s, and the others go on.
  *   <li><i>On shutdown</i>: {@link #close} gives up the write under way; the condition stays.
  * </ul>
  */
-final class RoutingKeeper implements KubeListener, AutoCloseable {
+final class RoutingKeeper implements AutoCloseable {
 
   /** How often it looks. */
   static final Duration LOOK = Duration.ofSeconds(1);
@@ -43,34 +43,37 @@ final class RoutingKeeper implements KubeListener, AutoCloseable {
   static final Duration MESSAGE = Duration.ofMinutes(1);
 
   private static final Logger log = LoggerFactory.getLogger(RoutingKeeper.class);
-  private static final JsonMapper JSON = new JsonMapper();
 
-  private final FleetReports reports;
+  private final LiveRouters routers;
+  private final Function<ObjectKey, Optional<Adoption>> adoptions;
   private final StatusWriter writer;
   private final KubeMetrics metrics;
   private final BooleanSupplier mayWrite;
   private final InstantSource clock;
-  private final Map<ObjectKey, Router> live = new ConcurrentHashMap<>();
   private final Passes passes;
   private final Silence silence;
-  private volatile Optional<World> world = Optional.empty();
 
   // The thread's own.
   private final Map<ObjectKey, Said> said = new HashMap<>();
   private final Map<ObjectKey, Instant> passingSince = new HashMap<>();
 
-  private record Router(KubeObject object, Optional<String> dataPlane) {}
-
   /** What was written last, when, and when the next write may be. */
   private record Said(SortedMap<String, String> texts, Instant at, Instant next) {}
 
+  /**
+   * One that doesn't look yet.
+   *
+   * @param adoptions who serves a router's clients; empty if it doesn't ask for adoption
+   */
   RoutingKeeper(
-      FleetReports reports,
+      LiveRouters routers,
+      Function<ObjectKey, Optional<Adoption>> adoptions,
       StatusWriter writer,
       KubeMetrics metrics,
       BooleanSupplier mayWrite,
       InstantSource clock) {
-    this.reports = reports;
+    this.routers = routers;
+    this.adoptions = adoptions;
     this.writer = writer;
     this.metrics = metrics;
     this.mayWrite = mayWrite;
@@ -88,65 +91,46 @@ final class RoutingKeeper implements KubeListener, AutoCloseable {
     passes.wake();
   }
 
-  /** What is declared now. */
-  void read(World next) {
-    world = Optional.of(next);
-  }
-
-  @Override
-  public void seen(KubeObject object) {
-    if (object.key().kind() == WatchedKind.MODEL_ROUTER) {
-      live.put(object.key(), new Router(object, dataPlane(object)));
-    }
-  }
-
-  @Override
-  public void gone(ObjectKey key) {
-    live.remove(key);
-  }
-
-  private static Optional<String> dataPlane(KubeObject object) {
-    try {
-      return Optional.of(JSON.readTree(object.text()).at("/spec/dataPlane").asText(""))
-          .filter(text -> !text.isEmpty());
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(object.key() + ": text isn't JSON", impossible);
-    }
-  }
-
   /** Writes what is due; returns when it looks again, if it may write at all. */
   Optional<Instant> pass() {
-    if (!mayWrite.getAsBoolean() || world.isEmpty()) {
+    if (!mayWrite.getAsBoolean()) {
       said.clear();
       passingSince.clear();
-      return mayWrite.getAsBoolean() ? Optional.of(clock.instant().plus(LOOK)) : Optional.empty();
+      return Optional.empty();
     }
-    said.keySet().retainAll(live.keySet());
-    passingSince.keySet().retainAll(live.keySet());
-    RoutingFacts.Source source = RoutingFacts.Source.of(world.get(), reports);
-    for (Router router : live.values()) {
-      if (silence.lasts()) {
-        return Optional.of(silence.until());
-      }
-      settle(router, source.about(router.object().key(), router.dataPlane()));
-    }
+    routers.facts().ifPresent(this::settle);
     return Optional.of(silence.lasts() ? silence.until() : clock.instant().plus(LOOK));
   }
 
-  private void settle(Router router, RoutingFacts facts) {
-    ObjectKey key = router.object().key();
-    RoutingCondition condition = RoutingCondition.of(facts);
+  private void settle(RoutingFacts.Source source) {
+    Map<ObjectKey, LiveRouter> live = routers.all();
+    said.keySet().retainAll(live.keySet());
+    passingSince.keySet().retainAll(live.keySet());
+    for (LiveRouter router : live.values()) {
+      if (silence.lasts()) {
+        return;
+      }
+      settle(router, source.about(router));
+    }
+  }
+
+  private void settle(LiveRouter router, RoutingFacts facts) {
+    ObjectKey key = router.key();
+    RoutingCondition routing = RoutingCondition.of(facts);
     Instant now = clock.instant();
-    if (isPassing(key, condition, now)) {
+    if (isPassing(key, routing, now)) {
       return;
     }
+    List<Condition> conditions = new ArrayList<>(List.of(routing.condition()));
+    adoptions.apply(key).map(Adoption::condition).ifPresent(conditions::add);
     SortedMap<String, String> there = router.object().ownStatus();
     Optional<Said> last = Optional.ofNullable(said.get(key));
     SortedMap<String, String> texts =
-        condition.texts(
+        Condition.texts(
+            conditions,
             there.isEmpty() ? last.map(Said::texts).orElse(there) : there,
             now.truncatedTo(ChronoUnit.SECONDS).toString());
-    if (!texts.equals(there) && isDue(condition, there, last, now)) {
+    if (!texts.equals(there) && isDue(texts, there, last, now)) {
       write(router.object(), texts, last, now);
     }
   }
@@ -161,14 +145,15 @@ final class RoutingKeeper implements KubeListener, AutoCloseable {
   }
 
   private static boolean isDue(
-      RoutingCondition condition,
+      SortedMap<String, String> texts,
       SortedMap<String, String> there,
       Optional<Said> last,
       Instant now) {
     if (last.isEmpty()) {
       return true;
     }
-    boolean isOnlyMessage = condition.isSaidBy(there) && condition.isSaidBy(last.get().texts());
+    boolean isOnlyMessage =
+        Condition.sayTheSame(texts, there) && Condition.sayTheSame(texts, last.get().texts());
     Instant due = isOnlyMessage ? last.get().at().plus(MESSAGE) : last.get().next();
     return !now.isBefore(due);
   }
@@ -176,7 +161,7 @@ final class RoutingKeeper implements KubeListener, AutoCloseable {
   private void write(
       KubeObject object, SortedMap<String, String> texts, Optional<Said> last, Instant now) {
     StatusWriter.Outcome outcome =
-        writer.apply(object.key(), RoutingCondition.body(texts, object.generation()));
+        writer.apply(object.key(), Condition.body(texts, object.generation()));
     switch (outcome) {
       case StatusWriter.Outcome.Done _ -> {
         silence.answered();
@@ -186,7 +171,9 @@ final class RoutingKeeper implements KubeListener, AutoCloseable {
                 ? KubeMetrics.Cause.REASSERT
                 : KubeMetrics.Cause.TRANSITION);
         log.info(
-            "msg=routing-condition object=\"{}\" reason={}", object.key(), texts.get("reason"));
+            "msg=routing-condition object=\"{}\" reason={}",
+            object.key(),
+            texts.get(Condition.key(RoutingCondition.TYPE, "reason")));
       }
       case StatusWriter.Outcome.Refused(String words) -> {
         metrics.refused();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Gives the Services that Sluice has taken back to their router-proxies; needs no running Sluice.
@@ -26,21 +27,22 @@ public final class Unadoption {
    * Gives back; one outcome for each Service that is taken.
    *
    * @param only the router whose Service is given back; empty for all
-   * @throws KubernetesClientException if the Services can't be listed
+   * @throws KubernetesClientException if the Services can't be read
    */
   public static List<Outcome> run(Optional<Path> kubeconfig, Optional<RouterRef> only) {
     try (KubernetesClient client = Cluster.connect(kubeconfig)) {
       RouterServices services = new RouterServices(client);
-      return services.taken().stream()
-          .filter(service -> only.isEmpty() || isOf(service, only.get()))
-          .map(service -> giveBack(services, service))
-          .toList();
+      return taken(services, only).map(service -> giveBack(services, service)).toList();
     }
   }
 
-  private static boolean isOf(RouterService service, RouterRef router) {
-    return service.namespace().equals(router.namespace())
-        && service.name().equals(RouterService.nameOf(router.name()));
+  // One router's needs the right to its namespace only.
+  private static Stream<RouterService> taken(RouterServices services, Optional<RouterRef> only) {
+    return only.map(
+            router ->
+                services.find(router.namespace(), router.name()).stream()
+                    .filter(service -> service.original().isPresent()))
+        .orElseGet(() -> services.taken().stream());
   }
 
   private static Outcome giveBack(RouterServices services, RouterService service) {

@@ -7,6 +7,7 @@ import java.util.List;
 enum WatchedKind {
   INFERENCE_SERVICE("inference.llmkube.dev", "v1alpha1", "InferenceService", "inferenceservices"),
   INFERENCE_SLO("sluice.dev", "v1alpha1", "InferenceSLO", "inferenceslos"),
+  MODEL_POOL("inference.llmkube.dev", "v1alpha1", "ModelPool", "modelpools"),
   MODEL_ROUTER("inference.llmkube.dev", "v1alpha1", "ModelRouter", "modelrouters"),
   SERVICE_LEVEL_OBJECTIVE(
       "pyrra.dev", "v1alpha1", "ServiceLevelObjective", "servicelevelobjectives"),
@@ -23,6 +24,11 @@ enum WatchedKind {
     this.version = version;
     this.word = word;
     this.plural = plural;
+  }
+
+  /** Whether a cluster may do without it: an older LLMKube has no ModelPools. */
+  boolean isOptional() {
+    return this == MODEL_POOL;
   }
 
   /** {@code ModelRouter}. */
@@ -44,7 +50,7 @@ enum WatchedKind {
   List<String> kept() {
     return switch (this) {
       case INFERENCE_SERVICE, SERVICE -> List.of();
-      case INFERENCE_SLO, MODEL_ROUTER, SERVICE_LEVEL_OBJECTIVE -> List.of("spec");
+      case INFERENCE_SLO, MODEL_POOL, MODEL_ROUTER, SERVICE_LEVEL_OBJECTIVE -> List.of("spec");
       case ENDPOINT_SLICE -> List.of("ports", "endpoints");
     };
   }

@@ -58,6 +58,9 @@ final class Watches implements AutoCloseable {
     /** It is watched, and was listed once. */
     record Watched() implements Finding {}
 
+    /** It isn't there, and nobody needs it to be. */
+    record NotNeeded() implements Finding {}
+
     /** The API server answered that there is no such thing, for us. */
     record Missing(String words) implements Finding {}
 
@@ -128,7 +131,8 @@ final class Watches implements AutoCloseable {
     Finding before;
     synchronized (this) {
       before = findings.get(kind);
-      if (before instanceof Finding.Missing && finding instanceof Finding.NoAnswer) {
+      if ((before instanceof Finding.Missing || before instanceof Finding.NotNeeded)
+          && finding instanceof Finding.NoAnswer) {
         // What was known stays known while nobody answers.
         return false;
       }
@@ -164,10 +168,12 @@ final class Watches implements AutoCloseable {
   private static Finding refusal(WatchedKind kind, KubernetesClientException failure) {
     return switch (failure.getCode()) {
       case HttpURLConnection.HTTP_NOT_FOUND ->
-          new Finding.Missing(
-              "the API server doesn't have it (expected: the CRD of "
-                  + kind.word()
-                  + "; looked for every 30s)");
+          kind.isOptional()
+              ? new Finding.NotNeeded()
+              : new Finding.Missing(
+                  "the API server doesn't have it (expected: the CRD of "
+                      + kind.word()
+                      + "; looked for every 30s)");
       case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->
           new Finding.Missing(
               "may not be read: "

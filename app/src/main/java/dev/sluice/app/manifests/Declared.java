@@ -28,6 +28,13 @@ sealed interface Declared {
   /** A ModelRouter. */
   record Router(RouterSpec spec) implements Declared {}
 
+  /** A ModelPool: services that take turns on the same GPUs. */
+  record Pool(List<ServiceRef> members) implements Declared {
+    public Pool {
+      members = List.copyOf(members);
+    }
+  }
+
   /** A Secret: its data by key. */
   record Secret(Map<String, Credential> data) implements Declared {
     public Secret {

@@ -80,6 +80,7 @@ final class DocumentReader {
             case ENDPOINT_SLICE -> EndpointSliceReader.read(root);
             case INFERENCE_SERVICE -> InferenceServiceReader.read(id, root);
             case INFERENCE_SLO -> InferenceSloReader.read(id, root);
+            case MODEL_POOL -> ModelPoolReader.read(id, root);
             case MODEL_ROUTER -> ModelRouterReader.read(id, root);
             case SECRET -> SecretReader.read(root);
             case SERVICE -> InferenceServiceReader.readKubeService(root);

@@ -7,6 +7,7 @@ enum Kind {
   ENDPOINT_SLICE("discovery.k8s.io", "EndpointSlice"),
   INFERENCE_SERVICE("inference.llmkube.dev", "InferenceService"),
   INFERENCE_SLO("sluice.dev", "InferenceSLO"),
+  MODEL_POOL("inference.llmkube.dev", "ModelPool"),
   MODEL_ROUTER("inference.llmkube.dev", "ModelRouter"),
   SECRET("", "Secret"),
   SERVICE("", "Service"),

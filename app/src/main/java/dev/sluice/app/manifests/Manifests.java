@@ -118,6 +118,7 @@ public final class Manifests {
                 case Declared.Policy(InferenceSloSpec spec, _) -> slos.add(spec);
                 case Declared.Slo(PyrraSlo slo) -> objectives.add(slo);
                 case Declared.Router _,
+                    Declared.Pool _,
                     Declared.KubeService _,
                     Declared.Slice _,
                     Declared.Secret _ -> {}

@@ -15,26 +15,30 @@ import java.util.TreeMap;
  *
  * @param declarations services, objectives and policies, for the judge
  * @param routers every accepted ModelRouter
+ * @param pooled routers that aren't accepted because a backend is a member of a ModelPool, and why
  * @param topology the endpoints of every service
  * @param problems what was rejected, or leads nowhere; sorted by file and line
  */
 public record World(
     Declarations declarations,
     SortedMap<RouterRef, RouterSpec> routers,
+    SortedMap<RouterRef, String> pooled,
     Topology topology,
     List<Problem> problems) {
 
   /** Nothing declared yet. */
   public static final World EMPTY =
-      new World(Declarations.NONE, new TreeMap<>(), Topology.of(Map.of()), List.of());
+      new World(
+          Declarations.NONE, new TreeMap<>(), new TreeMap<>(), Topology.of(Map.of()), List.of());
 
   /** With these problems instead. */
   public World withProblems(List<Problem> others) {
-    return new World(declarations, routers, topology, others);
+    return new World(declarations, routers, pooled, topology, others);
   }
 
   public World {
     routers = Collections.unmodifiableSortedMap(new TreeMap<>(routers));
+    pooled = Collections.unmodifiableSortedMap(new TreeMap<>(pooled));
     problems = List.copyOf(problems);
   }
 }

@@ -34,6 +34,8 @@ final class WorldBuilder {
   private final SortedMap<ObjectiveRef, Objective> objectives = new TreeMap<>();
   private final Map<ServiceRef, SloPolicy> policies = new HashMap<>();
   private final SortedMap<RouterRef, RouterSpec> routers = new TreeMap<>();
+  private final SortedMap<RouterRef, String> pooled = new TreeMap<>();
+  private final Map<ServiceRef, ObjectId> poolOf = new HashMap<>();
   private final Map<CredentialRef, Credential> credentials = new HashMap<>();
 
   private WorldBuilder(List<Problem> problems) {
@@ -45,12 +47,7 @@ final class WorldBuilder {
   }
 
   private World join(Collection<Manifest> objects) {
-    for (Manifest manifest : objects) {
-      if (manifest.declared() instanceof Declared.Service(ServiceRef ref, Presence presence, _)) {
-        services.put(ref, presence);
-      }
-    }
-    objects.forEach(this::addCredentials);
+    objects.forEach(this::addWhatOthersName);
     Map<ServiceRef, List<Endpoint>> endpoints =
         new EndpointJoin(services.keySet(), problems).join(objects);
     for (Manifest manifest : objects) {
@@ -59,7 +56,11 @@ final class WorldBuilder {
             addPolicy(manifest, spec.service(), policy);
         case Declared.Slo slo -> addObjective(manifest, ObjectiveResolver.resolve(slo.slo()));
         case Declared.Router(RouterSpec spec) -> addRouter(manifest, spec, endpoints);
-        case Declared.Service _, Declared.KubeService _, Declared.Slice _, Declared.Secret _ -> {}
+        case Declared.Service _,
+            Declared.KubeService _,
+            Declared.Slice _,
+            Declared.Pool _,
+            Declared.Secret _ -> {}
       }
     }
     problems.sort(
@@ -69,16 +70,26 @@ final class WorldBuilder {
     return new World(
         Declarations.of(services, policies, objectives.values()),
         routers,
+        pooled,
         new Topology(endpoints, credentials),
         problems);
   }
 
-  private void addCredentials(Manifest manifest) {
-    if (manifest.declared() instanceof Declared.Secret(Map<String, Credential> data)) {
-      ObjectId id = manifest.id();
-      data.forEach(
-          (key, value) ->
-              credentials.put(new CredentialRef(id.namespace(), id.name(), key), value));
+  private void addWhatOthersName(Manifest manifest) {
+    ObjectId id = manifest.id();
+    switch (manifest.declared()) {
+      case Declared.Service(ServiceRef ref, Presence presence, _) -> services.put(ref, presence);
+      case Declared.Secret(Map<String, Credential> data) ->
+          data.forEach(
+              (key, value) ->
+                  credentials.put(new CredentialRef(id.namespace(), id.name(), key), value));
+      case Declared.Pool(List<ServiceRef> members) ->
+          members.forEach(member -> poolOf.put(member, id));
+      case Declared.Policy _,
+          Declared.Slo _,
+          Declared.Router _,
+          Declared.KubeService _,
+          Declared.Slice _ -> {}
     }
   }
 
@@ -111,6 +122,9 @@ final class WorldBuilder {
 
   private void addRouter(
       Manifest manifest, RouterSpec spec, Map<ServiceRef, List<Endpoint>> endpoints) {
+    if (isPooled(manifest, spec)) {
+      return;
+    }
     routers.put(spec.ref(), spec);
     for (int index = 0; index < spec.backends().size(); index++) {
       Optional<ServiceRef> service = spec.backends().get(index).service();
@@ -121,6 +135,25 @@ final class WorldBuilder {
       }
       checkCredential(manifest, index, spec.backends().get(index));
     }
+  }
+
+  /** Whether a backend is a member of a ModelPool: nobody but LLMKube's activator can wake it. */
+  private boolean isPooled(Manifest manifest, RouterSpec spec) {
+    for (int index = 0; index < spec.backends().size(); index++) {
+      Optional<ServiceRef> service =
+          spec.backends().get(index).service().filter(poolOf::containsKey);
+      if (service.isPresent()) {
+        String field = "spec.backends[" + index + "].inferenceServiceRef.name";
+        String words =
+            "\"%s\" is a member of %s (expected: a service of no ModelPool; LLMKube's router-proxy"
+                    .formatted(service.get().name(), poolOf.get(service.get()))
+                + " serves this router)";
+        problems.add(manifest.problem(field, words));
+        pooled.put(spec.ref(), field + ": " + words);
+        return true;
+      }
+    }
+    return false;
   }
 
   private void checkCredential(Manifest manifest, int index, Backend backend) {

@@ -58,7 +58,7 @@ class ConditionPublisherTest {
   /** Remembers what was written; the test plays the watch that would bring it back. */
   private static final class FakeWriter implements StatusWriter {
     final List<Map<String, Object>> statuses = new ArrayList<>();
-    final List<Verdict> events = new ArrayList<>();
+    final List<Note> events = new ArrayList<>();
     Outcome answer = new Outcome.Done();
 
     @Override
@@ -70,8 +70,8 @@ class ConditionPublisherTest {
     }
 
     @Override
-    public Outcome note(KubeObject object, Verdict verdict) {
-      events.add(verdict);
+    public Outcome note(KubeObject object, Note note) {
+      events.add(note);
       return answer;
     }
 
@@ -228,7 +228,7 @@ class ConditionPublisherTest {
     pass(NOON.plusSeconds(120));
 
     assertThat(writer.statuses).hasSize(3);
-    assertThat(writer.events).containsExactly(breach);
+    assertThat(writer.events).containsExactly(StatusWriter.Note.of(breach));
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.app.kube.StatusWriter.Outcome;
 import dev.sluice.app.manifests.Manifests;
 import dev.sluice.app.manifests.World;
-import dev.sluice.model.Verdict;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,9 +33,12 @@ class RoutingKeeperTest {
   private boolean leads = true;
   private final FleetScene fleet = new FleetScene();
   private final FakeWriter writer = new FakeWriter();
+  private final LiveRouters routers = new LiveRouters(fleet.reports());
+  private Optional<Adoption> adoption = Optional.empty();
   private final RoutingKeeper keeper =
       new RoutingKeeper(
-          fleet.reports(),
+          routers,
+          _ -> adoption,
           writer,
           new KubeMetrics(new SimpleMeterRegistry()),
           () -> leads,
@@ -50,50 +52,52 @@ class RoutingKeeperTest {
     @Override
     public Outcome apply(ObjectKey key, Map<String, Object> status) {
       if (answer instanceof Outcome.Done) {
-        written.add(RoutingCondition.read(new Fields(status)));
+        written.add(
+            Condition.read(new Fields(status), List.of(RoutingCondition.TYPE, Adoption.TYPE)));
       }
       return answer;
     }
 
     @Override
-    public Outcome note(KubeObject object, Verdict verdict) {
+    public Outcome note(KubeObject object, Note note) {
       throw new AssertionError("no Event is made of it");
     }
   }
 
   @BeforeEach
   void aRouterIsDeclared() {
-    keeper.read(world("qwen", "qwen"));
-    live("Proxy", new TreeMap<>());
+    routers.read(world("qwen", "qwen"));
+    routers.seen(live("Proxy", new TreeMap<>()));
   }
 
   private static World world(String service, String defaultRoute) {
     return Manifests.NONE
         .read("qwen.yaml", QWEN)
-        .read(
-            "chat.yaml",
-            """
-            apiVersion: inference.llmkube.dev/v1alpha1
-            kind: ModelRouter
-            metadata: {name: chat}
-            spec:
-              backends: [{name: qwen, inferenceServiceRef: {name: %s}}]
-              defaultRoute: %s
-            """
-                .formatted(service, defaultRoute))
+        .read("chat.yaml", router(service, defaultRoute))
         .world();
   }
 
-  private void live(String dataPlane, SortedMap<String, String> ownStatus) {
-    keeper.seen(
-        new KubeObject(
-            ROUTER,
-            "uid-1",
-            7,
-            "{\"spec\": {\"dataPlane\": \"" + dataPlane + "\"}}",
-            Optional.empty(),
-            ownStatus,
-            new TreeMap<>()));
+  private static String router(String service, String defaultRoute) {
+    return """
+        apiVersion: inference.llmkube.dev/v1alpha1
+        kind: ModelRouter
+        metadata: {name: chat}
+        spec:
+          backends: [{name: qwen, inferenceServiceRef: {name: %s}}]
+          defaultRoute: %s
+        """
+        .formatted(service, defaultRoute);
+  }
+
+  private static KubeObject live(String dataPlane, SortedMap<String, String> ownStatus) {
+    return new KubeObject(
+        ROUTER,
+        "uid-1",
+        7,
+        "{\"spec\": {\"dataPlane\": \"" + dataPlane + "\"}}",
+        Optional.empty(),
+        ownStatus,
+        new TreeMap<>());
   }
 
   private void pass(Duration after) {
@@ -108,8 +112,23 @@ class RoutingKeeperTest {
   }
 
   private String said() {
-    SortedMap<String, String> texts = writer.written.getLast();
-    return texts.get("status") + " " + texts.get("reason") + ": " + texts.get("message");
+    return said(RoutingCondition.TYPE);
+  }
+
+  private String said(String type) {
+    return written(type, "status")
+        + " "
+        + written(type, "reason")
+        + ": "
+        + written(type, "message");
+  }
+
+  private String written(String type, String field) {
+    return String.valueOf(writer.written.getLast().get(Condition.key(type, field)));
+  }
+
+  private String since() {
+    return written(RoutingCondition.TYPE, "lastTransitionTime");
   }
 
   @Test
@@ -119,8 +138,7 @@ class RoutingKeeperTest {
     pass(Duration.ZERO);
 
     assertThat(said()).isEqualTo("True Acknowledged: 2 of 2 Envoys have acknowledged version v1");
-    assertThat(writer.written.getLast().get("lastTransitionTime"))
-        .isEqualTo("2026-01-01T12:00:00Z");
+    assertThat(since()).isEqualTo("2026-01-01T12:00:00Z");
   }
 
   @Test
@@ -152,13 +170,13 @@ class RoutingKeeperTest {
 
     pass(Duration.ZERO);
 
-    assertThat(writer.written.getLast().get("message")).hasSize(1024).endsWith("...");
+    assertThat(written(RoutingCondition.TYPE, "message")).hasSize(1024).endsWith("...");
   }
 
   @Test
   void aFieldThatIsNotAcceptedIsNamed() {
     fleet.has("v1", 1, 1);
-    keeper.read(world("qwen", "nowhere"));
+    routers.read(world("qwen", "nowhere"));
 
     pass(Duration.ZERO);
 
@@ -178,7 +196,7 @@ class RoutingKeeperTest {
   @Test
   void aServiceThatIsNotThereIsNamedWhileTheRestIsServed() {
     fleet.has("v1", 1, 1);
-    keeper.read(world("gone", "qwen"));
+    routers.read(world("gone", "qwen"));
 
     pass(Duration.ZERO);
 
@@ -191,7 +209,7 @@ class RoutingKeeperTest {
   @Test
   void anotherDataPlaneIsNamedEvenIfNobodyKnowsIt() {
     fleet.has("v1", 0, 0);
-    live("AgentGateway", new TreeMap<>());
+    routers.seen(live("AgentGateway", new TreeMap<>()));
 
     pass(Duration.ZERO);
 
@@ -235,7 +253,7 @@ class RoutingKeeperTest {
   void whatIsThereAlreadyIsNotWrittenAgain() {
     fleet.has("v1", 1, 1);
     pass(Duration.ZERO);
-    live("Proxy", writer.written.getLast());
+    routers.seen(live("Proxy", writer.written.getLast()));
 
     pass(Duration.ofHours(1));
 
@@ -247,34 +265,32 @@ class RoutingKeeperTest {
     for (int second = 0; second <= 120; second++) {
       fleet.has("v" + second, 1, 1);
       pass(Duration.ofSeconds(second));
-      live("Proxy", writer.written.getLast());
+      routers.seen(live("Proxy", writer.written.getLast()));
     }
 
     assertThat(writer.written).hasSize(3);
     assertThat(said()).endsWith("version v120");
-    assertThat(writer.written.getLast().get("lastTransitionTime"))
-        .isEqualTo("2026-01-01T12:00:00Z");
+    assertThat(since()).isEqualTo("2026-01-01T12:00:00Z");
   }
 
   @Test
   void aChangeOfTheReasonDoesNotWaitForTheMinute() {
     fleet.has("v1", 1, 1);
     pass(Duration.ZERO);
-    live("Proxy", writer.written.getLast());
+    routers.seen(live("Proxy", writer.written.getLast()));
     fleet.rejects("v2", "no");
 
     pass(Duration.ofSeconds(1));
 
     assertThat(said()).startsWith("False Rejected");
-    assertThat(writer.written.getLast().get("lastTransitionTime"))
-        .isEqualTo("2026-01-01T12:00:01Z");
+    assertThat(since()).isEqualTo("2026-01-01T12:00:01Z");
   }
 
   @Test
   void aConditionThatSomeoneTakesAwayIsWrittenAgainASecondLater() {
     fleet.has("v1", 1, 1);
     pass(Duration.ZERO);
-    live("Proxy", new TreeMap<>());
+    routers.seen(live("Proxy", new TreeMap<>()));
 
     pass(Duration.ofMillis(999));
     int soon = writer.written.size();
@@ -308,5 +324,64 @@ class RoutingKeeperTest {
     Optional<Instant> next = keeper.pass();
 
     assertThat(next).contains(NOON.plusSeconds(1));
+  }
+
+  @Test
+  void whoServesIsSaidBesideItForARouterThatAsks() {
+    fleet.has("v1", 1, 1);
+    adoption = Optional.of(new Adoption(Adoption.Reason.FLEET_NOT_READY, "no pod is ready"));
+    pass(Duration.ZERO);
+    String before = said(Adoption.TYPE);
+    routers.seen(live("Proxy", writer.written.getLast()));
+    adoption = Optional.of(new Adoption(Adoption.Reason.ENVOY_FLEET, "2 pods of it are ready"));
+
+    pass(Duration.ofSeconds(1));
+
+    assertThat(before)
+        .isEqualTo("False FleetNotReady: served by the router-proxy: no pod is ready");
+    assertThat(said(Adoption.TYPE))
+        .isEqualTo("True EnvoyFleet: served by the Envoy fleet: 2 pods of it are ready");
+    assertThat(said()).startsWith("True Acknowledged");
+    assertThat(since()).isEqualTo("2026-01-01T12:00:00Z");
+  }
+
+  @Test
+  void whoServesIsNoLongerSaidOfARouterThatNoLongerAsks() {
+    fleet.has("v1", 1, 1);
+    adoption = Optional.of(new Adoption(Adoption.Reason.NOT_ASKED, "no annotation"));
+    pass(Duration.ZERO);
+    routers.seen(live("Proxy", writer.written.getLast()));
+    adoption = Optional.empty();
+
+    pass(Duration.ofSeconds(1));
+
+    assertThat(writer.written.getLast().keySet())
+        .allMatch(key -> key.startsWith(RoutingCondition.TYPE));
+  }
+
+  @Test
+  void aRouterOfAModelPoolIsLeftToItsActivator() {
+    fleet.has("v1", 1, 1);
+    routers.read(
+        Manifests.NONE
+            .read("qwen.yaml", QWEN)
+            .read("chat.yaml", router("qwen", "qwen"))
+            .read(
+                "pool.yaml",
+                """
+                apiVersion: inference.llmkube.dev/v1alpha1
+                kind: ModelPool
+                metadata: {name: shared}
+                spec: {gpu: 1, members: [{inferenceServiceRef: {name: qwen}}]}
+                """)
+            .world());
+
+    pass(Duration.ZERO);
+
+    assertThat(said())
+        .isEqualTo(
+            "False PooledBackend: spec.backends[0].inferenceServiceRef.name: \"qwen\" is a member of"
+                + " ModelPool default/shared (expected: a service of no ModelPool; LLMKube's"
+                + " router-proxy serves this router)");
   }
 }
