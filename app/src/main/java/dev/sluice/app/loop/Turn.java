@@ -7,6 +7,7 @@ import dev.sluice.evaluator.judge.Judge;
 import dev.sluice.evaluator.judge.JudgeState;
 import dev.sluice.evaluator.judge.Judgement;
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.evaluator.judge.Overrides;
 import dev.sluice.evaluator.judge.Recall;
 import dev.sluice.evaluator.judge.Transition;
 import dev.sluice.model.PromDuration;
@@ -178,7 +179,7 @@ final class Turn {
   }
 
   void judgeIfThereIsNews() {
-    if (!news) {
+    if (!news && !overrides().hasEnded(snapshot.publishedAt(), now)) {
       return;
     }
     Declarations declarations = world.orElseThrow().declarations();
@@ -192,11 +193,26 @@ final class Turn {
             : Judge.judge(declarations, observation.get(), judge, now);
     judgement = Optional.of(next);
     judge = next.next();
-    next.transitions().forEach(transition -> announce(new Announcement.VerdictChanged(transition)));
     publish(next.services(), next.transitions());
   }
 
-  private void publish(List<ServiceVerdict> services, List<Transition> transitions) {
+  private Overrides overrides() {
+    return world.map(World::overrides).orElse(Overrides.NONE);
+  }
+
+  private void publish(List<ServiceVerdict> judged, List<Transition> judgedTransitions) {
+    Overrides.Published published =
+        overrides()
+            .over(
+                judged,
+                judgedTransitions,
+                snapshot,
+                state.world().map(World::overrides).orElse(Overrides.NONE),
+                now);
+    List<ServiceVerdict> services = published.services();
+    // The leader has announced it to whoever listens; a follower that says it again says it twice.
+    List<Transition> transitions = role == Role.LEADER ? published.transitions() : List.of();
+    transitions.forEach(transition -> announce(new Announcement.VerdictChanged(transition)));
     boolean changed = Changes.isNews(snapshot.services(), services);
     long next = changed ? snapshot.revision() + 1 : snapshot.revision();
     // Never below the leader's, so that a watcher may go on at another replica.

@@ -17,7 +17,9 @@ import java.util.Optional;
 sealed interface Declared {
 
   /** An InferenceService. */
-  record Service(ServiceRef ref, Presence presence, ServingRuntime runtime) implements Declared {}
+  record Service(
+      ServiceRef ref, Presence presence, ServingRuntime runtime, DeclaredOverride override)
+      implements Declared {}
 
   /** An InferenceSLO. */
   record Policy(InferenceSloSpec spec, SloPolicy policy) implements Declared {}

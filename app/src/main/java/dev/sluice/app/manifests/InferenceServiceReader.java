@@ -24,7 +24,10 @@ final class InferenceServiceReader {
 
   static Declared read(ObjectId id, Field root) {
     return new Declared.Service(
-        new ServiceRef(id.namespace(), id.name()), presence(root), runtime(root));
+        new ServiceRef(id.namespace(), id.name()),
+        presence(root),
+        runtime(root),
+        DeclaredOverride.read(root));
   }
 
   // An API server stores the default; a file needn't say it.

@@ -113,7 +113,7 @@ public final class Manifests {
         .forEach(
             manifest -> {
               switch (manifest.declared()) {
-                case Declared.Service(ServiceRef ref, _, ServingRuntime runtime) ->
+                case Declared.Service(ServiceRef ref, _, ServingRuntime runtime, _) ->
                     runtimes.putIfAbsent(ref, runtime);
                 case Declared.Policy(InferenceSloSpec spec, _) -> slos.add(spec);
                 case Declared.Slo(PyrraSlo slo) -> objectives.add(slo);

@@ -1,6 +1,7 @@
 package dev.sluice.app.manifests;
 
 import dev.sluice.evaluator.judge.Declarations;
+import dev.sluice.evaluator.judge.Overrides;
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.Topology;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  * All that is declared, joined: what there is, what is wished of it, and where it is reached.
  *
  * @param declarations services, objectives and policies, for the judge
+ * @param overrides what people have put in the place of verdicts
  * @param routers every accepted ModelRouter
  * @param pooled routers that aren't accepted because a backend is a member of a ModelPool, and why
  * @param topology the endpoints of every service
@@ -21,6 +23,7 @@ import java.util.TreeMap;
  */
 public record World(
     Declarations declarations,
+    Overrides overrides,
     SortedMap<RouterRef, RouterSpec> routers,
     SortedMap<RouterRef, String> pooled,
     Topology topology,
@@ -29,11 +32,16 @@ public record World(
   /** Nothing declared yet. */
   public static final World EMPTY =
       new World(
-          Declarations.NONE, new TreeMap<>(), new TreeMap<>(), Topology.of(Map.of()), List.of());
+          Declarations.NONE,
+          Overrides.NONE,
+          new TreeMap<>(),
+          new TreeMap<>(),
+          Topology.of(Map.of()),
+          List.of());
 
   /** With these problems instead. */
   public World withProblems(List<Problem> others) {
-    return new World(declarations, routers, pooled, topology, others);
+    return new World(declarations, overrides, routers, pooled, topology, others);
   }
 
   public World {

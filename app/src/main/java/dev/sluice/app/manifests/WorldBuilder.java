@@ -3,7 +3,9 @@ package dev.sluice.app.manifests;
 import dev.sluice.evaluator.declare.ObjectiveResolver;
 import dev.sluice.evaluator.declare.Resolution;
 import dev.sluice.evaluator.judge.Declarations;
+import dev.sluice.evaluator.judge.Overrides;
 import dev.sluice.evaluator.judge.Presence;
+import dev.sluice.evaluator.judge.VerdictOverride;
 import dev.sluice.evaluator.render.InferenceSloSpec;
 import dev.sluice.model.Objective;
 import dev.sluice.model.ObjectiveRef;
@@ -33,6 +35,7 @@ final class WorldBuilder {
   private final SortedMap<ServiceRef, Presence> services = new TreeMap<>();
   private final SortedMap<ObjectiveRef, Objective> objectives = new TreeMap<>();
   private final Map<ServiceRef, SloPolicy> policies = new HashMap<>();
+  private final Map<ServiceRef, VerdictOverride> overrides = new HashMap<>();
   private final SortedMap<RouterRef, RouterSpec> routers = new TreeMap<>();
   private final SortedMap<RouterRef, String> pooled = new TreeMap<>();
   private final Map<ServiceRef, ObjectId> poolOf = new HashMap<>();
@@ -69,6 +72,7 @@ final class WorldBuilder {
             .thenComparing(Problem::field));
     return new World(
         Declarations.of(services, policies, objectives.values()),
+        new Overrides(overrides),
         routers,
         pooled,
         new Topology(endpoints, credentials),
@@ -78,7 +82,13 @@ final class WorldBuilder {
   private void addWhatOthersName(Manifest manifest) {
     ObjectId id = manifest.id();
     switch (manifest.declared()) {
-      case Declared.Service(ServiceRef ref, Presence presence, _) -> services.put(ref, presence);
+      case Declared.Service(ServiceRef ref, Presence presence, _, DeclaredOverride override) -> {
+        services.put(ref, presence);
+        override.override().ifPresent(it -> overrides.put(ref, it));
+        override
+            .slip()
+            .ifPresent(slip -> problems.add(manifest.problem(slip.field(), slip.words())));
+      }
       case Declared.Secret(Map<String, Credential> data) ->
           data.forEach(
               (key, value) ->

@@ -1,0 +1,24 @@
+package dev.sluice.evaluator.judge;
+
+import dev.sluice.model.VerdictState;
+import java.time.Instant;
+
+/**
+ * A person's word against the evidence, for a while.
+ *
+ * @param state {@link VerdictState#BREACHED} or {@link VerdictState#WITHIN_BUDGET}
+ * @param until when the evidence counts again
+ */
+public record VerdictOverride(VerdictState state, Instant until) {
+
+  public VerdictOverride {
+    if (state != VerdictState.BREACHED && state != VerdictState.WITHIN_BUDGET) {
+      throw new IllegalArgumentException(
+          "override: " + state.word() + " (expected: Breached or WithinBudget)");
+    }
+  }
+
+  boolean isActive(Instant now) {
+    return now.isBefore(until);
+  }
+}
