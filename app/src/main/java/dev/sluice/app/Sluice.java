@@ -34,10 +34,10 @@ import dev.sluice.evaluator.alerts.EvidenceReader;
 import dev.sluice.evaluator.alerts.Poller;
 import dev.sluice.evaluator.alerts.PrometheusClient;
 import dev.sluice.evaluator.alerts.Question;
+import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.foreman.rpc.BreachMetrics;
 import dev.sluice.foreman.rpc.BreachServer;
 import dev.sluice.foreman.rpc.BreachServerConfig;
-import dev.sluice.foreman.rpc.TargetResolver;
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.resources.FleetResources;
 import dev.sluice.xds.resources.ResourceCompiler;
@@ -109,8 +109,8 @@ final class Sluice implements Runner.Running {
     PublishedVerdicts verdicts = PublishedVerdicts.nothingYet(clock.instant());
     Optional<ServerCredentials> tls = startTls();
     XdsServer xds = startXds(tls);
-    startGrpc(verdicts, tls);
     Home home = home(verdicts, xds);
+    startGrpc(verdicts, home.targets(), tls);
     EvaluatorMetrics evaluatorMetrics = new EvaluatorMetrics(registry, clock);
     PollSwitch pollSwitch = new PollSwitch();
     Loop loop =
@@ -205,7 +205,8 @@ final class Sluice implements Runner.Running {
                 new XdsMetrics(registry)));
   }
 
-  private void startGrpc(PublishedVerdicts verdicts, Optional<ServerCredentials> tls)
+  private void startGrpc(
+      PublishedVerdicts verdicts, TargetResolver targets, Optional<ServerCredentials> tls)
       throws Runner.StartFailure {
     HostPort address = settings.grpc();
     BreachServerConfig plain =
@@ -217,7 +218,7 @@ final class Sluice implements Runner.Running {
             BreachServer.start(
                 tls.map(plain::withCredentials).orElse(plain),
                 verdicts,
-                TargetResolver.none(),
+                targets,
                 clock,
                 () -> ThreadLocalRandom.current().nextLong(),
                 new BreachMetrics(registry)));

@@ -6,6 +6,7 @@ import dev.sluice.app.loop.Memory;
 import dev.sluice.app.loop.Role;
 import dev.sluice.app.loop.SavedState;
 import dev.sluice.app.sources.Home;
+import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.model.VerdictFeed;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -51,6 +52,7 @@ public final class Cluster implements Home {
   private final RoutingKeeper routing;
   private final AdoptionKeeper adoption;
   private final LiveRouters routers;
+  private final ForemanObjects foreman = new ForemanObjects();
   private final KubernetesSource source;
   private volatile Consumer<Event> loop = _ -> {};
 
@@ -79,7 +81,7 @@ public final class Cluster implements Home {
         new KubernetesSource(
             client,
             settings.namespace(),
-            KubeListener.both(publisher, routers),
+            KubeListener.both(publisher, KubeListener.both(routers, foreman)),
             keeper::declared,
             metrics);
   }
@@ -136,6 +138,11 @@ public final class Cluster implements Home {
   }
 
   @Override
+  public TargetResolver targets() {
+    return foreman;
+  }
+
+  @Override
   public void start(Consumer<Event> events) {
     loop = events;
     memory.start();
@@ -152,6 +159,7 @@ public final class Cluster implements Home {
         world -> {
           shares.declared(world.routers());
           routers.read(world);
+          foreman.read(world);
           events.accept(new Event.WorldChanged(world));
         });
     if (elects) {

@@ -21,6 +21,15 @@ final class KubeObjectReader {
 
   private static final String OUR_ANNOTATIONS = "sluice.dev/";
   private static final String ROLLOUT_DEFERRED = "RolloutDeferred";
+  private static final List<String> FOLLOWED =
+      List.of(
+          "agentRef",
+          "execution",
+          "inferenceServiceRef",
+          "priority",
+          "provider",
+          "providerConfig",
+          "requiredCapability");
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
@@ -58,7 +67,13 @@ final class KubeObjectReader {
               .text("name")
               // A name that can't be one is a problem of the world already.
               .flatMap(name -> ServiceRef.tryOf(key.namespace(), name));
-      case MODEL_ROUTER, MODEL_POOL, SERVICE_LEVEL_OBJECTIVE, SERVICE, ENDPOINT_SLICE ->
+      case MODEL_ROUTER,
+          MODEL_POOL,
+          SERVICE_LEVEL_OBJECTIVE,
+          AGENT,
+          AGENTIC_TASK,
+          SERVICE,
+          ENDPOINT_SLICE ->
           Optional.empty();
     };
   }
@@ -95,6 +110,10 @@ final class KubeObjectReader {
     if (key.kind() == WatchedKind.INFERENCE_SERVICE) {
       kept.put("spec", only(fields.at("spec"), List.of("suspend", "replicas", "runtime")));
       kept.put("status", serviceStatus(fields.at("status")));
+    }
+    if (key.kind().isForemans()) {
+      // Never the prompts.
+      kept.put("spec", only(fields.at("spec"), FOLLOWED));
     }
     try {
       return JSON.writeValueAsString(kept);

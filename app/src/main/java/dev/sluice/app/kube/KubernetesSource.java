@@ -127,13 +127,17 @@ final class KubernetesSource implements Source {
 
     @Override
     public void seen(KubeObject object) {
-      changes.add(new Change.Seen(object));
+      if (!object.key().kind().isForemans()) {
+        changes.add(new Change.Seen(object));
+      }
       also.seen(object);
     }
 
     @Override
     public void gone(ObjectKey key) {
-      changes.add(new Change.Gone(key));
+      if (!key.kind().isForemans()) {
+        changes.add(new Change.Gone(key));
+      }
       also.gone(key);
     }
   }

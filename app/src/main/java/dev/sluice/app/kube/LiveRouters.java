@@ -54,6 +54,8 @@ final class LiveRouters implements KubeListener {
       case INFERENCE_SERVICE,
           INFERENCE_SLO,
           MODEL_POOL,
+          AGENT,
+          AGENTIC_TASK,
           SERVICE_LEVEL_OBJECTIVE,
           ENDPOINT_SLICE -> {}
     }

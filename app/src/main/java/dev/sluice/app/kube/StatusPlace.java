@@ -25,7 +25,13 @@ sealed interface StatusPlace {
     return switch (kind) {
       case INFERENCE_SERVICE -> Optional.of(new BreachedCondition());
       case INFERENCE_SLO -> Optional.of(new SloStatus());
-      case MODEL_ROUTER, MODEL_POOL, SERVICE_LEVEL_OBJECTIVE, SERVICE, ENDPOINT_SLICE ->
+      case MODEL_ROUTER,
+          MODEL_POOL,
+          SERVICE_LEVEL_OBJECTIVE,
+          AGENT,
+          AGENTIC_TASK,
+          SERVICE,
+          ENDPOINT_SLICE ->
           Optional.empty();
     };
   }

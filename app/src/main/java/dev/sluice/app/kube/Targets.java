@@ -24,7 +24,14 @@ record Targets(SloSheet sheet, List<Problem> problems, Map<ObjectKey, KubeObject
   static boolean areAbout(WatchedKind kind) {
     return switch (kind) {
       case INFERENCE_SLO, SERVICE_LEVEL_OBJECTIVE -> true;
-      case INFERENCE_SERVICE, MODEL_POOL, MODEL_ROUTER, SERVICE, ENDPOINT_SLICE -> false;
+      case INFERENCE_SERVICE,
+          MODEL_POOL,
+          MODEL_ROUTER,
+          AGENT,
+          AGENTIC_TASK,
+          SERVICE,
+          ENDPOINT_SLICE ->
+          false;
     };
   }
 

@@ -11,6 +11,8 @@ enum WatchedKind {
   MODEL_ROUTER("inference.llmkube.dev", "v1alpha1", "ModelRouter", "modelrouters"),
   SERVICE_LEVEL_OBJECTIVE(
       "pyrra.dev", "v1alpha1", "ServiceLevelObjective", "servicelevelobjectives"),
+  AGENT("foreman.llmkube.dev", "v1alpha1", "Agent", "agents"),
+  AGENTIC_TASK("foreman.llmkube.dev", "v1alpha1", "AgenticTask", "agentictasks"),
   SERVICE("", "v1", "Service", "services"),
   ENDPOINT_SLICE("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
 
@@ -26,9 +28,14 @@ enum WatchedKind {
     this.plural = plural;
   }
 
-  /** Whether a cluster may do without it: an older LLMKube has no ModelPools. */
+  /** Whether a cluster may do without it: an older LLMKube has no ModelPools, or no Foreman. */
   boolean isOptional() {
-    return this == MODEL_POOL;
+    return this == MODEL_POOL || isForemans();
+  }
+
+  /** Whether it is one of Foreman's, whose work is held and which is no part of the world. */
+  boolean isForemans() {
+    return this == AGENT || this == AGENTIC_TASK;
   }
 
   /** {@code ModelRouter}. */
@@ -49,7 +56,7 @@ enum WatchedKind {
   /** The fields on the top level that are kept whole. */
   List<String> kept() {
     return switch (this) {
-      case INFERENCE_SERVICE, SERVICE -> List.of();
+      case INFERENCE_SERVICE, AGENT, AGENTIC_TASK, SERVICE -> List.of();
       case INFERENCE_SLO, MODEL_POOL, MODEL_ROUTER, SERVICE_LEVEL_OBJECTIVE -> List.of("spec");
       case ENDPOINT_SLICE -> List.of("ports", "endpoints");
     };

@@ -4,6 +4,7 @@ import dev.sluice.app.loop.Event;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.Memory;
 import dev.sluice.app.loop.StateFile;
+import dev.sluice.foreman.admission.TargetResolver;
 import java.time.Instant;
 import java.util.function.Consumer;
 
@@ -23,6 +24,11 @@ public record FolderHome(DirectorySource source, StateFile file) implements Home
   @Override
   public LoopState first(Instant now) {
     return LoopState.leading(file.read(), now);
+  }
+
+  @Override
+  public TargetResolver targets() {
+    return TargetResolver.none();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.sluice.app.sources;
 import dev.sluice.app.loop.Event;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.Memory;
+import dev.sluice.foreman.admission.TargetResolver;
 import java.time.Instant;
 import java.util.function.Consumer;
 
@@ -14,6 +15,9 @@ public interface Home extends AutoCloseable {
 
   /** What the loop begins with at {@code now}. */
   LoopState first(Instant now);
+
+  /** Follows Foreman's objects to services, as far as they are read here. */
+  TargetResolver targets();
 
   /** Begins to read; {@code loop} is called from threads of its own and must return at once. */
   void start(Consumer<Event> loop);

@@ -1,6 +1,8 @@
 package dev.sluice.foreman.rpc;
 
 import dev.sluice.breach.v1.BreachServiceGrpc;
+import dev.sluice.foreman.admission.Decider;
+import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.model.VerdictFeed;
 import dev.sluice.model.VerdictFeed.Subscription;
 import dev.sluice.model.VerdictSnapshot;
@@ -110,14 +112,14 @@ public final class BreachServer implements AutoCloseable {
       LongSupplier seeds,
       BreachMetrics metrics)
       throws IOException {
-    Decisions decisions = new Decisions(clock, seeds);
-    Watchers watchers = new Watchers(feed, decisions, clock, config, metrics);
+    Decider decider = new Decider(clock, seeds);
+    Watchers watchers = new Watchers(feed, decider, clock, config, metrics);
     HealthStatusManager health = new HealthStatusManager();
     Subscription subscription = feed.subscribe(snapshot -> report(health, snapshot));
     report(health, feed.current());
     ExecutorService executor = executor();
     BreachService service =
-        new BreachService(feed, new TargetReader(resolver), decisions, watchers, metrics);
+        new BreachService(feed, new TargetReader(resolver), decider, watchers, metrics);
     Server server =
         builder
             .executor(executor)

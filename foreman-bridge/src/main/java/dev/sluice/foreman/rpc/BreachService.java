@@ -11,8 +11,9 @@ import dev.sluice.breach.v1.ListServicesRequest;
 import dev.sluice.breach.v1.ListServicesResponse;
 import dev.sluice.breach.v1.WatchRequest;
 import dev.sluice.breach.v1.WatchResponse;
+import dev.sluice.foreman.admission.Decider;
 import dev.sluice.foreman.admission.DispatchDecision;
-import dev.sluice.foreman.rpc.TargetReader.Destination;
+import dev.sluice.foreman.admission.TargetResolver.Work;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictFeed;
@@ -46,19 +47,19 @@ final class BreachService extends BreachServiceGrpc.BreachServiceImplBase {
 
   private final VerdictFeed feed;
   private final TargetReader targets;
-  private final Decisions decisions;
+  private final Decider decider;
   private final Watchers watchers;
   private final BreachMetrics metrics;
 
   BreachService(
       VerdictFeed feed,
       TargetReader targets,
-      Decisions decisions,
+      Decider decider,
       Watchers watchers,
       BreachMetrics metrics) {
     this.feed = feed;
     this.targets = targets;
-    this.decisions = decisions;
+    this.decider = decider;
     this.watchers = watchers;
     this.metrics = metrics;
   }
@@ -93,42 +94,37 @@ final class BreachService extends BreachServiceGrpc.BreachServiceImplBase {
 
   private CheckDispatchResponse check(CheckDispatchRequest request) {
     Violations violations = new Violations();
-    Optional<Destination> destination = targets.read("target", request.getTarget(), violations);
+    Optional<Work> work = targets.read("", request, violations);
     violations.throwIfAny();
     VerdictSnapshot snapshot = snapshot();
     return CheckDispatchResponse.newBuilder()
-        .setDecision(decide(destination.orElseThrow(), request.getPriority(), snapshot))
+        .setDecision(decide(work.orElseThrow(), snapshot))
         .setRevision(snapshot.revision())
         .build();
   }
 
   private BatchCheckDispatchResponse check(BatchCheckDispatchRequest request) {
-    List<Destination> destinations = destinations(request);
+    List<Work> works = works(request);
     VerdictSnapshot snapshot = snapshot();
     BatchCheckDispatchResponse.Builder response =
         BatchCheckDispatchResponse.newBuilder().setRevision(snapshot.revision());
-    for (int i = 0; i < destinations.size(); i++) {
-      int priority = request.getChecks(i).getPriority();
-      response.addDecisions(decide(destinations.get(i), priority, snapshot));
-    }
+    works.forEach(work -> response.addDecisions(decide(work, snapshot)));
     return response.build();
   }
 
-  private List<Destination> destinations(BatchCheckDispatchRequest request) {
+  private List<Work> works(BatchCheckDispatchRequest request) {
     Violations violations = new Violations();
     if (request.getChecksCount() > MAX_CHECKS) {
       violations.add(
           "checks", request.getChecksCount() + " of them (expected: at most " + MAX_CHECKS + ")");
       violations.throwIfAny();
     }
-    List<Destination> destinations = new ArrayList<>();
+    List<Work> works = new ArrayList<>();
     for (int i = 0; i < request.getChecksCount(); i++) {
-      targets
-          .read("checks[" + i + "].target", request.getChecks(i).getTarget(), violations)
-          .ifPresent(destinations::add);
+      targets.read("checks[" + i + "].", request.getChecks(i), violations).ifPresent(works::add);
     }
     violations.throwIfAny();
-    return destinations;
+    return works;
   }
 
   private GetServiceResponse get(GetServiceRequest request) {
@@ -142,7 +138,7 @@ final class BreachService extends BreachServiceGrpc.BreachServiceImplBase {
             .find(service.orElseThrow())
             .orElseThrow(() -> BreachErrors.notFound(service.orElseThrow()));
     return GetServiceResponse.newBuilder()
-        .setService(decisions.status(verdict))
+        .setService(BreachCodec.encode(verdict, decider.decide(verdict, 0)))
         .setRevision(snapshot.revision())
         .build();
   }
@@ -160,7 +156,8 @@ final class BreachService extends BreachServiceGrpc.BreachServiceImplBase {
     List<ServiceVerdict> page = found.subList(0, Math.min(size, found.size()));
     ListServicesResponse.Builder response =
         ListServicesResponse.newBuilder().setRevision(snapshot.revision());
-    page.forEach(verdict -> response.addServices(decisions.status(verdict)));
+    page.forEach(
+        verdict -> response.addServices(BreachCodec.encode(verdict, decider.decide(verdict, 0))));
     if (found.size() > size) {
       response.setNextPageToken(new PageToken(page.getLast().service()).encode());
     }
@@ -194,9 +191,8 @@ final class BreachService extends BreachServiceGrpc.BreachServiceImplBase {
     return namespace.isEmpty() || namespace.equals(service.namespace());
   }
 
-  private dev.sluice.breach.v1.DispatchDecision decide(
-      Destination destination, int priority, VerdictSnapshot snapshot) {
-    DispatchDecision decision = decisions.decide(destination, priority, snapshot);
+  private dev.sluice.breach.v1.DispatchDecision decide(Work work, VerdictSnapshot snapshot) {
+    DispatchDecision decision = decider.decide(work.target(), work.priority(), snapshot);
     metrics.decided(decision);
     return BreachCodec.encode(decision);
   }

@@ -5,6 +5,7 @@ import dev.sluice.breach.v1.ServiceChanges;
 import dev.sluice.breach.v1.ServiceSnapshot;
 import dev.sluice.breach.v1.WatchRequest;
 import dev.sluice.breach.v1.WatchResponse;
+import dev.sluice.foreman.admission.Decider;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictSnapshot;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -23,15 +24,14 @@ final class Watcher {
 
   private final WatchRequest request;
   private final ServerCallStreamObserver<WatchResponse> stream;
-  private final Decisions decisions;
+  private final Decider decider;
   private Optional<VerdictSnapshot> sent = Optional.empty();
   private Optional<Instant> unreadSince = Optional.empty();
 
-  Watcher(
-      WatchRequest request, ServerCallStreamObserver<WatchResponse> stream, Decisions decisions) {
+  Watcher(WatchRequest request, ServerCallStreamObserver<WatchResponse> stream, Decider decider) {
     this.request = request;
     this.stream = stream;
-    this.decisions = decisions;
+    this.decider = decider;
   }
 
   /** Begins: with a heartbeat if the watcher missed nothing, else with a snapshot. */
@@ -108,7 +108,7 @@ final class Watcher {
     ServiceSnapshot.Builder message = ServiceSnapshot.newBuilder();
     for (ServiceVerdict verdict : current.services()) {
       if (BreachService.isIn(request.getNamespace(), verdict.service())) {
-        message.addServices(decisions.status(verdict));
+        message.addServices(BreachCodec.encode(verdict, decider.decide(verdict, 0)));
       }
     }
     return message.build();
@@ -119,7 +119,7 @@ final class Watcher {
     for (ServiceVerdict verdict : current.services()) {
       if (BreachService.isIn(request.getNamespace(), verdict.service())
           && before.find(verdict.service()).filter(known -> isSame(known, verdict)).isEmpty()) {
-        message.addUpdated(decisions.status(verdict));
+        message.addUpdated(BreachCodec.encode(verdict, decider.decide(verdict, 0)));
       }
     }
     before.services().stream()

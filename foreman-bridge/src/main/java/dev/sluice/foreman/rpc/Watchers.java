@@ -3,6 +3,7 @@ package dev.sluice.foreman.rpc;
 import dev.sluice.breach.v1.Heartbeat;
 import dev.sluice.breach.v1.WatchRequest;
 import dev.sluice.breach.v1.WatchResponse;
+import dev.sluice.foreman.admission.Decider;
 import dev.sluice.model.VerdictFeed;
 import dev.sluice.model.VerdictFeed.Subscription;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -39,7 +40,7 @@ final class Watchers implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final VerdictFeed feed;
-  private final Decisions decisions;
+  private final Decider decider;
   private final InstantSource clock;
   private final Duration heartbeat;
   private final Duration slowWatcher;
@@ -51,12 +52,12 @@ final class Watchers implements AutoCloseable {
 
   Watchers(
       VerdictFeed feed,
-      Decisions decisions,
+      Decider decider,
       InstantSource clock,
       BreachServerConfig config,
       BreachMetrics metrics) {
     this.feed = feed;
-    this.decisions = decisions;
+    this.decider = decider;
     this.clock = clock;
     this.heartbeat = config.heartbeat();
     this.slowWatcher = config.slowWatcher();
@@ -71,7 +72,7 @@ final class Watchers implements AutoCloseable {
 
   /** Opens a watch. Called within the RPC, where its handlers must be set. */
   void add(WatchRequest request, ServerCallStreamObserver<WatchResponse> stream) {
-    Watcher watcher = new Watcher(request, stream, decisions);
+    Watcher watcher = new Watcher(request, stream, decider);
     stream.setOnCancelHandler(() -> post(() -> forget(watcher)));
     stream.setOnReadyHandler(() -> post(() -> ready(watcher)));
     post(() -> begin(watcher));

@@ -119,8 +119,7 @@ abstract class BreachServiceContract {
     DispatchDecision decision = stub().checkDispatch(check(task)).getDecision();
 
     assertThat(decision.getReason()).isEqualTo(DecisionReason.DECISION_REASON_NO_SERVICE);
-    assertThat(decision.getMessage())
-        .isEqualTo("AgenticTask team-b/coder leads to no InferenceService that is known");
+    assertThat(decision.getMessage()).isEqualTo("AgenticTask team-b/coder is not known");
   }
 
   @Test

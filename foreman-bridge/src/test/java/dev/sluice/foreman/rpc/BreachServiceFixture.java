@@ -4,14 +4,14 @@ import dev.sluice.breach.v1.ObjectReference;
 import dev.sluice.foreman.FakeClock;
 import dev.sluice.foreman.FakeFeed;
 import dev.sluice.foreman.Sample;
-import dev.sluice.model.ServiceRef;
+import dev.sluice.foreman.admission.Target;
+import dev.sluice.foreman.admission.TargetResolver;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 
 /** A running breach service, the feed and clock it reads, and a channel to it. */
 final class BreachServiceFixture implements AutoCloseable {
@@ -51,15 +51,15 @@ final class BreachServiceFixture implements AutoCloseable {
   private static TargetResolver oneAgent() {
     return new TargetResolver() {
       @Override
-      public Optional<ServiceRef> agent(String namespace, String name) {
+      public Target agent(String namespace, String name) {
         return namespace.equals(AGENT.getNamespace()) && name.equals(AGENT.getName())
-            ? Optional.of(Sample.LLAMA)
-            : Optional.empty();
+            ? Target.service(Sample.LLAMA)
+            : TargetResolver.unknown("Agent", namespace, name);
       }
 
       @Override
-      public Optional<ServiceRef> agenticTask(String namespace, String name) {
-        return Optional.empty();
+      public Work agenticTask(String namespace, String name) {
+        return TargetResolver.none().agenticTask(namespace, name);
       }
     };
   }

@@ -1,0 +1,42 @@
+package dev.sluice.foreman.admission;
+
+/**
+ * Follows a Foreman object to the InferenceServices that its work lands on. Implementations answer
+ * from memory and are safe for use by any thread.
+ */
+public interface TargetResolver {
+
+  /** Where this Agent's work goes. */
+  Target agent(String namespace, String name);
+
+  /** This AgenticTask's work. */
+  Work agenticTask(String namespace, String name);
+
+  /**
+   * A piece of work.
+   *
+   * @param target where it goes
+   * @param priority as its task declares it; higher goes first
+   */
+  record Work(Target target, int priority) {}
+
+  /** Knows no Foreman objects: all their work is admitted. */
+  static TargetResolver none() {
+    return new TargetResolver() {
+      @Override
+      public Target agent(String namespace, String name) {
+        return unknown("Agent", namespace, name);
+      }
+
+      @Override
+      public Work agenticTask(String namespace, String name) {
+        return new Work(unknown("AgenticTask", namespace, name), 0);
+      }
+    };
+  }
+
+  /** The target of an object that isn't known. */
+  static Target unknown(String kind, String namespace, String name) {
+    return new Target.Nowhere("%s %s/%s is not known".formatted(kind, namespace, name));
+  }
+}
