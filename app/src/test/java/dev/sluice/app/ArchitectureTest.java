@@ -31,6 +31,7 @@ class ArchitectureTest {
     "dev.sluice.evaluator.render..",
     "dev.sluice.evaluator.lint..",
     "dev.sluice.xds.router..",
+    "dev.sluice.xds.load..",
     "dev.sluice.xds.shares..",
     "dev.sluice.foreman.admission.."
   };

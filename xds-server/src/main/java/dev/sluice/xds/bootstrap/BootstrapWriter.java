@@ -63,6 +63,12 @@ public final class BootstrapWriter {
           grpc_services: [{envoy_grpc: {cluster_name: sluice}}]
         cds_config: {ads: {}, resource_api_version: V3}
         lds_config: {ads: {}, resource_api_version: V3}
+      # How many requests each backend was sent is reported where the configuration comes from.
+      cluster_manager:
+        load_stats_config:
+          api_type: GRPC
+          transport_api_version: V3
+          grpc_services: [{envoy_grpc: {cluster_name: sluice}}]
       static_resources:
       %s  clusters:
         - name: sluice

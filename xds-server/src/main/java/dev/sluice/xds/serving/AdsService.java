@@ -7,8 +7,6 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.Resource;
-import io.grpc.StatusException;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.InstantSource;
 
@@ -41,7 +39,7 @@ final class AdsService extends AggregatedDiscoveryServiceImplBase {
             clock,
             AllowedFleets.ofThisCall(),
             (type, nonce, content) -> responses.onNext(delta(type, nonce, content)));
-    return requests(stream, stream::received, responses);
+    return StreamRequests.of(stream::received, stream::close, responses);
   }
 
   @Override
@@ -53,7 +51,7 @@ final class AdsService extends AggregatedDiscoveryServiceImplBase {
             clock,
             AllowedFleets.ofThisCall(),
             (type, nonce, content) -> responses.onNext(stateOfTheWorld(type, nonce, content)));
-    return requests(stream, stream::received, responses);
+    return StreamRequests.of(stream::received, stream::close, responses);
   }
 
   private static DeltaDiscoveryResponse delta(XdsType type, String nonce, Outgoing content) {
@@ -76,52 +74,5 @@ final class AdsService extends AggregatedDiscoveryServiceImplBase {
       response.addResources(resource.getResource());
     }
     return response.build();
-  }
-
-  private interface Receive<T> {
-    void request(T request) throws StatusException;
-  }
-
-  private static <T> StreamObserver<T> requests(
-      AdsStream stream, Receive<T> receive, StreamObserver<?> responses) {
-    if (responses instanceof ServerCallStreamObserver<?> call) {
-      call.setOnCancelHandler(stream::close);
-      call.setOnCloseHandler(stream::close);
-    }
-    return new StreamObserver<>() {
-      private boolean ended;
-
-      @Override
-      public void onNext(T request) {
-        if (ended) {
-          return;
-        }
-        try {
-          receive.request(request);
-        } catch (StatusException e) {
-          end();
-          responses.onError(e);
-        }
-      }
-
-      @Override
-      public void onError(Throwable error) {
-        end();
-      }
-
-      @Override
-      public void onCompleted() {
-        if (!ended) {
-          end();
-          responses.onCompleted();
-        }
-      }
-
-      // First the node leaves its fleet, so nobody responds to it any more.
-      private void end() {
-        ended = true;
-        stream.close();
-      }
-    };
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.xds.serving;
 
 import dev.sluice.model.RouterRef;
+import dev.sluice.xds.resources.RuleBackends;
 import dev.sluice.xds.serving.FleetStatus.Rejection;
 import dev.sluice.xds.serving.TypeStream.Sent;
 import java.time.InstantSource;
@@ -152,6 +153,11 @@ final class Fleet {
 
   synchronized boolean isPublished() {
     return wanted.isPresent();
+  }
+
+  /** Who the fleet's Envoys may choose from; none while nothing is served. */
+  synchronized RuleBackends backends() {
+    return served.map(FleetSnapshot::backends).orElse(RuleBackends.NONE);
   }
 
   /** Empty while nothing is published. */

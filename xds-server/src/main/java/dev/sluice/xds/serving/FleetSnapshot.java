@@ -2,6 +2,7 @@ package dev.sluice.xds.serving;
 
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.resources.FleetResources;
+import dev.sluice.xds.resources.RuleBackends;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -23,17 +24,20 @@ final class FleetSnapshot {
   private final SnapshotVersion version;
   private final Map<XdsType, TypeResources> resources;
   private final Map<String, String> assignmentByCluster;
+  private final RuleBackends backends;
   private final Set<String> neededAssignments;
 
   private FleetSnapshot(
       RouterRef fleet,
       SnapshotVersion version,
       Map<XdsType, TypeResources> resources,
-      Map<String, String> assignmentByCluster) {
+      Map<String, String> assignmentByCluster,
+      RuleBackends backends) {
     this.fleet = fleet;
     this.version = version;
     this.resources = resources;
     this.assignmentByCluster = assignmentByCluster;
+    this.backends = backends;
     this.neededAssignments = needed(assignmentByCluster, resources(XdsType.ASSIGNMENTS));
   }
 
@@ -51,7 +55,8 @@ final class FleetSnapshot {
         content.fleet(),
         new SnapshotVersion(hash.text()),
         resources,
-        assignments(content.clusters()));
+        assignments(content.clusters()),
+        RuleBackends.of(content.assignments()));
   }
 
   private static Map<String, String> assignments(List<Cluster> clusters) {
@@ -78,7 +83,11 @@ final class FleetSnapshot {
     boolean sameClusters =
         resources(XdsType.CLUSTERS).version().equals(before.resources(XdsType.CLUSTERS).version());
     return new FleetSnapshot(
-        fleet, version, shared, sameClusters ? before.assignmentByCluster : assignmentByCluster);
+        fleet,
+        version,
+        shared,
+        sameClusters ? before.assignmentByCluster : assignmentByCluster,
+        backends.equals(before.backends) ? before.backends : backends);
   }
 
   RouterRef fleet() {
@@ -91,6 +100,11 @@ final class FleetSnapshot {
 
   TypeResources resources(XdsType type) {
     return resources.getOrDefault(type, TypeResources.NONE);
+  }
+
+  /** Who Envoy may choose from. */
+  RuleBackends backends() {
+    return backends;
   }
 
   /** The assignments without which some of the clusters stay in Envoy's warming. */

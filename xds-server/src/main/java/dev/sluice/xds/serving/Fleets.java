@@ -1,6 +1,7 @@
 package dev.sluice.xds.serving;
 
 import dev.sluice.model.RouterRef;
+import dev.sluice.xds.resources.RuleBackends;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import java.time.InstantSource;
@@ -86,6 +87,11 @@ final class Fleets {
         });
   }
 
+  RuleBackends backends(String cluster) {
+    Fleet fleet = byCluster.get(cluster);
+    return fleet == null ? RuleBackends.NONE : fleet.backends();
+  }
+
   List<FleetStatus> status() {
     return byCluster.values().stream()
         .flatMap(fleet -> fleet.status().stream())
@@ -105,7 +111,7 @@ final class Fleets {
     return byCluster.values().stream().anyMatch(Fleet::awaitsAnswer);
   }
 
-  private static Optional<RouterRef> ref(String cluster) {
+  static Optional<RouterRef> ref(String cluster) {
     try {
       return Optional.of(RouterRef.parse(cluster));
     } catch (IllegalArgumentException e) {

@@ -1,6 +1,7 @@
 package dev.sluice.xds.serving;
 
 import dev.sluice.model.RouterRef;
+import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.resources.FleetResources;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -29,6 +30,10 @@ import org.slf4j.LoggerFactory;
  * <p>Over TLS a node gets the fleets that its certificate names ({@link AllowedFleets}) and no
  * others. There are at most {@link XdsSettings#maxStreams} streams, and a stream keeps at most one
  * unanswered response of each type, whatever is published meanwhile.
+ *
+ * <p>Nodes report here what they served of it ({@link #served}), by Envoy's Load Reporting Service.
+ * Their reports are streams of their own, bounded alike; who reports of a fleet is who may fetch
+ * it.
  *
  * <p>A snapshot that a node rejects is taken back from the whole fleet; see {@link FleetStatus} for
  * what is reported, and {@link Fleet} for the rule.
@@ -60,12 +65,14 @@ public final class XdsServer implements AutoCloseable {
 
   private final Fleets fleets;
   private final StreamGate gate;
+  private final LoadService load;
   private final ExecutorService executor;
   private final Server server;
 
-  private XdsServer(XdsSettings settings, Fleets fleets, InstantSource clock, StreamGate gate) {
+  private XdsServer(XdsSettings settings, Fleets fleets, InstantSource clock, XdsMetrics metrics) {
     this.fleets = fleets;
-    this.gate = gate;
+    this.gate = gate(settings, metrics);
+    this.load = new LoadService(fleets, clock, settings.reportEvery());
     this.executor =
         Executors.newFixedThreadPool(
             THREADS, Thread.ofPlatform().name("xds-grpc-", 0).daemon().factory());
@@ -73,11 +80,18 @@ public final class XdsServer implements AutoCloseable {
         builder(settings)
             .executor(executor)
             .addService(ServerInterceptors.intercept(new AdsService(fleets, clock), gate))
+            // A gate of its own: reports take no node's place.
+            .addService(ServerInterceptors.intercept(load, gate(settings, metrics)))
             .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(FASTEST_CLIENT_PING.toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true)
             .build();
+    metrics.observe(fleets, gate);
+  }
+
+  private static StreamGate gate(XdsSettings settings, XdsMetrics metrics) {
+    return new StreamGate(settings.maxStreams(), settings.credentials().isPresent(), metrics);
   }
 
   private static NettyServerBuilder builder(XdsSettings settings) {
@@ -97,10 +111,7 @@ public final class XdsServer implements AutoCloseable {
   public static XdsServer start(
       XdsSettings settings, ServingListener listener, InstantSource clock, XdsMetrics metrics) {
     Fleets fleets = new Fleets(clock, new ServingReport(listener, metrics));
-    StreamGate gate =
-        new StreamGate(settings.maxStreams(), settings.credentials().isPresent(), metrics);
-    metrics.observe(fleets, gate);
-    XdsServer xds = new XdsServer(settings, fleets, clock, gate);
+    XdsServer xds = new XdsServer(settings, fleets, clock, metrics);
     try {
       xds.server.start();
     } catch (IOException e) {
@@ -135,6 +146,11 @@ public final class XdsServer implements AutoCloseable {
   /** Connected nodes whose fleet has not been published: unknown, or without evidence yet. */
   public List<NodeStatus> waiting() {
     return fleets.waiting();
+  }
+
+  /** What the connected nodes served in the last minute, as far as they have reported it. */
+  public ServedLoad served() {
+    return load.served();
   }
 
   /** The port that is listened on. */

@@ -1,6 +1,7 @@
 package dev.sluice.xds.serving;
 
 import io.grpc.ServerCredentials;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -12,15 +13,24 @@ import java.util.Optional;
  * @param maxStreams how many nodes may be connected at once
  * @param credentials TLS that asks nodes for their certificates: a node then gets the fleets that
  *     its certificate names and no others. Without, nothing is encrypted or checked
+ * @param reportEvery how often nodes say what they served
  */
 public record XdsSettings(
-    String host, int port, int maxStreams, Optional<ServerCredentials> credentials) {
+    String host,
+    int port,
+    int maxStreams,
+    Optional<ServerCredentials> credentials,
+    Duration reportEvery) {
 
   /** The default port of ADS in this project's bootstraps. */
   public static final int DEFAULT_PORT = 18000;
 
   /** How many nodes may be connected at once, unless told otherwise. */
   public static final int DEFAULT_MAX_STREAMS = 10_000;
+
+  // A minute of reports is kept: at this pace no single one weighs much in it, and a hundred Envoys
+  // are ten short messages a second.
+  private static final Duration DEFAULT_REPORT_EVERY = Duration.ofSeconds(10);
 
   public XdsSettings {
     if (host.isBlank()) {
@@ -32,6 +42,15 @@ public record XdsSettings(
     if (maxStreams < 1) {
       throw new IllegalArgumentException("xDS streams: " + maxStreams + " (expected: >= 1)");
     }
+    if (!reportEvery.isPositive()) {
+      throw new IllegalArgumentException("xDS reports: " + reportEvery + " (expected: > 0)");
+    }
+  }
+
+  /** With the default pace of reports. */
+  public XdsSettings(
+      String host, int port, int maxStreams, Optional<ServerCredentials> credentials) {
+    this(host, port, maxStreams, credentials, DEFAULT_REPORT_EVERY);
   }
 
   /** Without TLS, with the default limit. */
@@ -46,11 +65,16 @@ public record XdsSettings(
 
   /** The same for at most that many nodes. */
   public XdsSettings withMaxStreams(int streams) {
-    return new XdsSettings(host, port, streams, credentials);
+    return new XdsSettings(host, port, streams, credentials, reportEvery);
   }
 
   /** The same over TLS. */
   public XdsSettings withCredentials(ServerCredentials tls) {
-    return new XdsSettings(host, port, maxStreams, Optional.of(tls));
+    return new XdsSettings(host, port, maxStreams, Optional.of(tls), reportEvery);
+  }
+
+  /** The same with reports at this pace. */
+  public XdsSettings withReportEvery(Duration interval) {
+    return new XdsSettings(host, port, maxStreams, credentials, interval);
   }
 }

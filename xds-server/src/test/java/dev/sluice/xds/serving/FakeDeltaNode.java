@@ -1,6 +1,6 @@
 package dev.sluice.xds.serving;
 
-import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceStub;
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import java.util.Collection;
@@ -15,7 +15,12 @@ final class FakeDeltaNode extends FakeNode<DeltaDiscoveryRequest, DeltaDiscovery
   private final Map<String, Map<String, String>> held = new TreeMap<>();
 
   FakeDeltaNode(int port, String id, String cluster) {
-    super(port, id, cluster, AggregatedDiscoveryServiceStub::deltaAggregatedResources);
+    super(
+        port,
+        id,
+        cluster,
+        (channel, responses) ->
+            AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(responses));
   }
 
   static FakeDeltaNode of(XdsServer server, String id) {

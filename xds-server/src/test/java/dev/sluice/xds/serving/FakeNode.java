@@ -2,7 +2,6 @@ package dev.sluice.xds.serving;
 
 import com.google.rpc.Status;
 import io.envoyproxy.envoy.config.core.v3.Node;
-import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -15,7 +14,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An xDS client that does what the test tells it: one ADS stream, its responses in a queue.
+ * An xDS client that does what the test tells it: one stream, its responses in a queue.
  *
  * @param <Q> requests
  * @param <R> responses
@@ -34,19 +33,10 @@ abstract class FakeNode<Q, R> implements AutoCloseable {
       int port,
       String id,
       String cluster,
-      BiFunction<
-              AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceStub,
-              StreamObserver<R>,
-              StreamObserver<Q>>
-          method) {
+      BiFunction<Channel, StreamObserver<R>, StreamObserver<Q>> method) {
     this.node = Node.newBuilder().setId(id).setCluster(cluster).build();
     this.channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
-    this.requests = method.apply(stub(channel), new Inbox());
-  }
-
-  private static AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceStub stub(
-      Channel channel) {
-    return AggregatedDiscoveryServiceGrpc.newStub(channel);
+    this.requests = method.apply(channel, new Inbox());
   }
 
   Node node() {

@@ -1,6 +1,6 @@
 package dev.sluice.xds.serving;
 
-import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceStub;
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.util.EnumMap;
@@ -14,7 +14,12 @@ final class FakeStateNode extends FakeNode<DiscoveryRequest, DiscoveryResponse> 
   private final Map<XdsType, String> accepted = new EnumMap<>(XdsType.class);
 
   private FakeStateNode(int port, String id, String cluster) {
-    super(port, id, cluster, AggregatedDiscoveryServiceStub::streamAggregatedResources);
+    super(
+        port,
+        id,
+        cluster,
+        (channel, responses) ->
+            AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(responses));
   }
 
   static FakeStateNode of(XdsServer server, String id) {

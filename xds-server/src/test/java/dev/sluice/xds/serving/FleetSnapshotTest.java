@@ -28,7 +28,7 @@ class FleetSnapshotTest {
     FleetResources resources = TestFleet.small().resources();
 
     assertThat(FleetSnapshot.of(resources).version())
-        .isEqualTo(new SnapshotVersion("9370b5deb053cccb"));
+        .isEqualTo(new SnapshotVersion("d27e0e6ef3555eb7"));
   }
 
   @Test

@@ -154,7 +154,7 @@ record TestFleet(RouterRef ref, int listenPort, Map<String, Rule> rules, String 
             (backend, where) ->
                 assignment.addEndpoints(
                     LocalityLbEndpoints.newBuilder()
-                        .setLocality(Locality.newBuilder().setSubZone(backend))
+                        .setLocality(Locality.newBuilder().setZone(backend))
                         .setLoadBalancingWeight(UInt32Value.of(where.weight()))
                         .addLbEndpoints(
                             LbEndpoint.newBuilder()

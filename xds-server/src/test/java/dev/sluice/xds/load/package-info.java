@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.xds.load;
+
+import org.jspecify.annotations.NullMarked;
