@@ -117,7 +117,7 @@ final class Sluice implements Runner.Running {
         new Loop(
             new Core(ResourceCompiler::compile, settings.firstEvidence()),
             new Effects(verdicts, fleets(xds), home.memory(), evaluatorMetrics, pollSwitch),
-            new LoopMetrics(registry),
+            new LoopMetrics(registry, xds::served),
             clock,
             home.first(clock.instant()));
     begun.set(loop);
@@ -228,7 +228,7 @@ final class Sluice implements Runner.Running {
       throws Runner.StartFailure {
     HostPort address = settings.http();
     StatusServer.Views views =
-        new StatusServer.Views(loop::state, xds::status, xds::waiting, registry);
+        new StatusServer.Views(loop::state, xds::status, xds::waiting, xds::served, registry);
     PushReceiver pushes =
         new PushReceiver(settings.pushTokenFile(), pollSwitch::push, new PushMetrics(registry));
     bind(

@@ -2,6 +2,7 @@ package dev.sluice.app.loop;
 
 import dev.sluice.app.manifests.World;
 import dev.sluice.model.RouterRef;
+import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.shares.BackendShare;
 import dev.sluice.xds.shares.RouterShares;
 import dev.sluice.xds.shares.RuleShares;
@@ -13,8 +14,11 @@ import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +31,9 @@ import java.util.stream.Stream;
  * declared traffic that a backend keeps</td></tr>
  * <tr><td>{@code sluice_weight}</td><td>namespace, router, rule, backend</td><td>its weight, of
  * 1000 for the rule; 0 is in reserve</td></tr>
+ * <tr><td>{@code sluice_served_ratio}</td><td>namespace, router, rule, backend</td><td>the part of
+ * the rule's requests that a backend was really sent in the last minute, by the Envoys that are
+ * connected here; absent while they report none</td></tr>
  * <tr><td>{@code sluice_replica_share}</td><td>namespace, router, rule, backend,
  * replica</td><td>the fraction a single demoted replica keeps</td></tr>
  * <tr><td>{@code sluice_manifest_problems}</td><td></td><td>values rejected, or references that
@@ -48,6 +55,8 @@ public final class LoopMetrics {
   private final MultiGauge shares;
   private final MultiGauge weights;
   private final MultiGauge replicaShares;
+  private final MultiGauge servedRatios;
+  private final Supplier<ServedLoad> served;
   private final AtomicInteger problems = new AtomicInteger();
   private final AtomicInteger faults = new AtomicInteger();
   private final AtomicInteger leader = new AtomicInteger();
@@ -55,12 +64,19 @@ public final class LoopMetrics {
   private final Counter stepFailures;
   private final Counter effectFailures;
 
-  /** Registers the metrics. */
-  public LoopMetrics(MeterRegistry registry) {
+  /**
+   * Registers the metrics.
+   *
+   * @param served what Envoys report of their requests
+   */
+  public LoopMetrics(MeterRegistry registry, Supplier<ServedLoad> served) {
+    this.served = served;
     shares = gauges(registry, "sluice.share", "Fraction of its declared traffic a backend keeps");
     weights = gauges(registry, "sluice.weight", "Weight of a backend, of 1000 for the rule");
     replicaShares =
         gauges(registry, "sluice.replica.share", "Fraction a single demoted replica keeps");
+    servedRatios =
+        gauges(registry, "sluice.served.ratio", "Part of the rule's requests a backend was sent");
     gauge(
         registry, "sluice.manifest.problems", "Rejected values and dangling references", problems);
     gauge(registry, "sluice.router.failures", "Routers that can't be compiled", faults);
@@ -100,10 +116,19 @@ public final class LoopMetrics {
     shares.register(rows(places, place -> place.backend().share().value()), true);
     weights.register(rows(places, place -> place.backend().weight()), true);
     replicaShares.register(places.stream().flatMap(LoopMetrics::replicaRows).toList(), true);
+    ServedLoad load = served.get();
+    servedRatios.register(
+        places.stream().flatMap(place -> servedRow(place, load).stream()).toList(), true);
   }
 
   /** One backend of one rule. */
-  private record Place(Tags tags, BackendShare backend) {}
+  private record Place(RouterRef router, String rule, String name, BackendShare backend) {
+
+    Tags tags() {
+      return Tags.of(
+          "namespace", router.namespace(), "router", router.name(), "rule", rule, "backend", name);
+    }
+  }
 
   private static List<Place> places(LoopState state) {
     List<Place> places = new ArrayList<>();
@@ -118,7 +143,7 @@ public final class LoopMetrics {
 
   private static List<Place> places(RouterRef router, String rule, RuleShares shares) {
     return shares.backends().entrySet().stream()
-        .map(backend -> new Place(tags(router, rule, backend.getKey()), backend.getValue()))
+        .map(backend -> new Place(router, rule, backend.getKey(), backend.getValue()))
         .toList();
   }
 
@@ -137,8 +162,11 @@ public final class LoopMetrics {
                     place.tags().and("replica", replica.getKey()), replica.getValue().value()));
   }
 
-  private static Tags tags(RouterRef router, String rule, String backend) {
-    return Tags.of(
-        "namespace", router.namespace(), "router", router.name(), "rule", rule, "backend", backend);
+  // Without requests there is no ratio: 0 would say that others got them.
+  private static Optional<MultiGauge.Row<Number>> servedRow(Place place, ServedLoad load) {
+    OptionalDouble ratio = load.fraction(place.router(), place.rule(), place.name());
+    return ratio.isPresent()
+        ? Optional.of(MultiGauge.Row.of(place.tags(), ratio.getAsDouble()))
+        : Optional.empty();
   }
 }

@@ -10,12 +10,15 @@ import dev.sluice.evaluator.judge.Observation;
 import dev.sluice.model.Finding;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.Verdict;
+import dev.sluice.xds.load.Requests;
+import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.serving.FleetStatus;
 import dev.sluice.xds.serving.NodeStatus;
 import dev.sluice.xds.shares.BackendShare;
 import dev.sluice.xds.shares.RouterShares;
 import dev.sluice.xds.shares.RuleShares;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Everything that was decided, why, and how far it got, as JSON. A pure function. */
 final class StatusJson {
@@ -24,7 +27,8 @@ final class StatusJson {
 
   private StatusJson() {}
 
-  static ObjectNode of(LoopState state, List<FleetStatus> fleets, List<NodeStatus> waiting) {
+  static ObjectNode of(
+      LoopState state, List<FleetStatus> fleets, List<NodeStatus> waiting, ServedLoad served) {
     ObjectNode root = JSON.objectNode();
     root.put("role", state.role().word())
         .put("serving", state.isServing())
@@ -41,7 +45,9 @@ final class StatusJson {
         .services()
         .forEach(service -> services.set(service.service().toString(), service(service)));
     ObjectNode routers = root.putObject("routers");
-    state.shares().forEach((ref, shares) -> routers.set(ref.toString(), router(shares)));
+    state
+        .shares()
+        .forEach((ref, shares) -> routers.set(ref.toString(), router(shares, served.of(ref))));
     state
         .faults()
         .forEach((ref, words) -> routers.withObjectProperty(ref.toString()).put("fault", words));
@@ -94,29 +100,33 @@ final class StatusJson {
     return node.put("words", finding.words());
   }
 
-  private static ObjectNode router(RouterShares shares) {
+  private static ObjectNode router(RouterShares shares, Requests served) {
     ObjectNode node = JSON.objectNode();
     ObjectNode rules = node.putObject("rules");
-    shares.rules().forEach((name, rule) -> rules.set(name, rule(rule)));
+    shares.rules().forEach((name, rule) -> rules.set(name, rule(name, rule, served)));
     return node;
   }
 
-  private static ObjectNode rule(RuleShares rule) {
+  private static ObjectNode rule(String ruleName, RuleShares rule, Requests served) {
     ObjectNode node = JSON.objectNode();
     rule.changedAt().ifPresent(at -> node.put("changedAt", at.toString()));
     ArrayNode notes = node.putArray("guards");
     rule.notes().forEach(notes::add);
     ObjectNode backends = node.putObject("backends");
-    rule.backends().forEach((name, backend) -> backends.set(name, backend(backend)));
+    rule.backends()
+        .forEach(
+            (name, backend) ->
+                backends.set(name, backend(backend, served.fraction(ruleName, name))));
     return node;
   }
 
-  private static ObjectNode backend(BackendShare backend) {
+  private static ObjectNode backend(BackendShare backend, OptionalDouble served) {
     ObjectNode node =
         JSON.objectNode()
             .put("wanted", backend.wanted().value())
             .put("share", backend.share().value())
             .put("weight", backend.weight());
+    served.ifPresent(ratio -> node.put("servedRatio", ratio));
     ObjectNode replicas = node.putObject("replicas");
     backend.replicas().forEach((name, share) -> replicas.put(name, share.value()));
     return node;

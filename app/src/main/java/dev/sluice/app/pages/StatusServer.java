@@ -3,6 +3,7 @@ package dev.sluice.app.pages;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.app.loop.LoopState;
+import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.serving.FleetStatus;
 import dev.sluice.xds.serving.NodeStatus;
 import io.javalin.Javalin;
@@ -36,11 +37,13 @@ public final class StatusServer implements AutoCloseable {
    *
    * @param fleets what is served
    * @param waiting the nodes nothing is served to yet
+   * @param served what Envoys report of their requests
    */
   public record Views(
       Supplier<LoopState> state,
       Supplier<List<FleetStatus>> fleets,
       Supplier<List<NodeStatus>> waiting,
+      Supplier<ServedLoad> served,
       PrometheusMeterRegistry metrics) {}
 
   private StatusServer(Views views, PushReceiver pushes, String host, int port) {
@@ -89,7 +92,10 @@ public final class StatusServer implements AutoCloseable {
             JSON.writerWithDefaultPrettyPrinter()
                     .writeValueAsString(
                         StatusJson.of(
-                            views.state().get(), views.fleets().get(), views.waiting().get()))
+                            views.state().get(),
+                            views.fleets().get(),
+                            views.waiting().get(),
+                            views.served().get()))
                 + "\n");
   }
 

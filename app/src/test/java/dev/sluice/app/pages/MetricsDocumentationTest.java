@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.app.loop.LoopMetrics;
 import dev.sluice.evaluator.alerts.EvaluatorMetrics;
 import dev.sluice.foreman.rpc.BreachMetrics;
+import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.serving.XdsMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -29,7 +30,7 @@ class MetricsDocumentationTest {
     List<Object> registered =
         List.of(
             new EvaluatorMetrics(registry, InstantSource.system()),
-            new LoopMetrics(registry),
+            new LoopMetrics(registry, () -> ServedLoad.NONE),
             new PushMetrics(registry),
             new XdsMetrics(registry),
             new BreachMetrics(registry));

@@ -15,6 +15,7 @@ import dev.sluice.lab.Await;
 import dev.sluice.model.AlertState;
 import dev.sluice.model.BurnRateTier;
 import dev.sluice.model.Evidence;
+import dev.sluice.xds.load.ServedLoad;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
@@ -116,7 +117,7 @@ class PushIT {
   private StatusServer server(Runnable wake) {
     LoopState state = LoopState.leading(SavedState.NONE, Instant.now());
     return StatusServer.start(
-        new StatusServer.Views(() -> state, List::of, List::of, registry),
+        new StatusServer.Views(() -> state, List::of, List::of, () -> ServedLoad.NONE, registry),
         new PushReceiver(Optional.empty(), wake, new PushMetrics(registry)),
         "127.0.0.1",
         0);

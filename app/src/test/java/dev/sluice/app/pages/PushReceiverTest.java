@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.SavedState;
+import dev.sluice.xds.load.ServedLoad;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayInputStream;
@@ -92,7 +93,7 @@ class PushReceiverTest {
   private StatusServer server(Optional<Path> tokenFile) {
     LoopState state = LoopState.leading(SavedState.NONE, Instant.parse("2026-01-01T00:00:00Z"));
     return StatusServer.start(
-        new StatusServer.Views(() -> state, List::of, List::of, registry),
+        new StatusServer.Views(() -> state, List::of, List::of, () -> ServedLoad.NONE, registry),
         new PushReceiver(tokenFile, wakes::incrementAndGet, new PushMetrics(registry)),
         "127.0.0.1",
         0);

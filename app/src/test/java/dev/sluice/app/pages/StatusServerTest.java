@@ -10,6 +10,9 @@ import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.SavedState;
 import dev.sluice.app.manifests.Manifests;
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.model.RouterRef;
+import dev.sluice.xds.load.Requests;
+import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.resources.ResourceCompiler;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -21,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -46,11 +50,12 @@ class StatusServerTest {
 
   private final AtomicReference<LoopState> state =
       new AtomicReference<>(LoopState.leading(SavedState.NONE, START));
+  private final AtomicReference<ServedLoad> served = new AtomicReference<>(ServedLoad.NONE);
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final StatusServer server =
       StatusServer.start(
-          new StatusServer.Views(state::get, List::of, List::of, registry),
+          new StatusServer.Views(state::get, List::of, List::of, served::get, registry),
           new PushReceiver(Optional.empty(), () -> {}, new PushMetrics(registry)),
           "127.0.0.1",
           0);
@@ -96,6 +101,22 @@ class StatusServerTest {
     assertThat(status.at("/problems/0").asText())
         .startsWith("m.yaml:9: ModelRouter default/chat: spec.backends[0]")
         .contains("has no endpoints");
+  }
+
+  @Test
+  void statusShowsWhatWasServedBesideTheWeightOnceItIsKnown() throws Exception {
+    post(new Event.WorldChanged(Manifests.NONE.read("m.yaml", MANIFESTS).world()));
+    post(new Event.Observed(Observation.Rules.of(START, List.of())));
+    String backend = "/routers/default~1chat/rules/all/backends/a";
+
+    JsonNode before = new ObjectMapper().readTree(get("/debug/status").body());
+    Requests requests = new Requests(Map.of("all", Map.of("a", 3L, "gone", 1L)));
+    served.set(new ServedLoad(Map.of(new RouterRef("default", "chat"), requests)));
+    JsonNode after = new ObjectMapper().readTree(get("/debug/status").body());
+
+    assertThat(before.at(backend).has("weight")).isTrue();
+    assertThat(before.at(backend).has("servedRatio")).isFalse();
+    assertThat(after.at(backend + "/servedRatio").asDouble()).isEqualTo(0.75);
   }
 
   @Test
