@@ -135,7 +135,11 @@ final class Sluice implements Runner.Running {
           new FolderHome(new DirectorySource(path, RESCAN), new StateFile(stateFile));
       case Origin.Kubernetes(ClusterSettings cluster) ->
           Cluster.open(
-              cluster, verdicts, new FleetReports(xds::status, this::faults), registry, clock);
+              cluster,
+              verdicts,
+              new FleetReports(xds::status, this::faults, xds::served),
+              registry,
+              clock);
     };
   }
 

@@ -54,6 +54,8 @@ class MutualTlsIT {
   private static final RouterRef CHAT = new RouterRef("default", "chat");
   private static final String APPLIED = "cluster_manager.cds.update_success";
   private static final String NODES = "sluice_xds_nodes{fleet=\"default/chat\"}";
+  private static final String SERVED =
+      "sluice_served_ratio{backend=\"qwen\",namespace=\"default\",router=\"chat\",rule=\"default-route\"}";
   private static final String CONNECTIONS = "cluster.sluice.upstream_cx_total";
   private static final String MANIFESTS =
       """
@@ -194,6 +196,7 @@ class MutualTlsIT {
       sluice.close();
       sluice = Sluice.start(settings);
       awaitConnected(envoy);
+      Await.until(BOUND, "Envoy reports what it served", () -> metric(SERVED) == 1);
       load.stop();
 
       System.out.printf(

@@ -46,7 +46,7 @@ public final class Cluster implements Home {
   private final boolean elects;
   private final Election election;
   private final SharedMemory memory;
-  private final ServedShares shares = new ServedShares();
+  private final ServedShares shares;
   private final ConditionPublisher publisher;
   private final ObjectiveKeeper keeper;
   private final RoutingKeeper routing;
@@ -70,6 +70,7 @@ public final class Cluster implements Home {
     election = new Election(client, place, new Listener());
     memory = new SharedMemory(client, place, this::mayWrite, metrics, clock);
     StatusWriter writer = new KubeStatusWriter(client);
+    shares = new ServedShares(fleets.served());
     publisher = new ConditionPublisher(verdicts, shares, writer, metrics, this::mayWrite, clock);
     routers = new LiveRouters(fleets);
     adoption =

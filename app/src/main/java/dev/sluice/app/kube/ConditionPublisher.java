@@ -108,18 +108,19 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
     }
     assertions.keySet().retainAll(live.keySet());
     VerdictSnapshot snapshot = feed.current();
+    Instant now = clock.instant();
     Optional<Instant> next = Optional.empty();
     for (KubeObject object : live.values()) {
       Optional<ServiceVerdict> service = object.subject().flatMap(snapshot::find);
       if (service.isEmpty()) {
         continue;
       }
-      Optional<Instant> due = settle(object, service.get());
+      Optional<Instant> due = settle(object, service.get(), now);
       if (silence.lasts()) {
         // Nobody answered: the others would only wait for the same silence.
         return Optional.of(silence.until());
       }
-      next = earlier(next, due);
+      next = earlier(next, earlier(due, shares.nextLook(service.get().service(), now)));
     }
     return next;
   }
@@ -131,14 +132,14 @@ final class ConditionPublisher implements KubeListener, AutoCloseable {
     return one.get().isBefore(other.get()) ? one : other;
   }
 
-  private Optional<Instant> settle(KubeObject object, ServiceVerdict service) {
+  private Optional<Instant> settle(KubeObject object, ServiceVerdict service, Instant now) {
     StatusPlace place = StatusPlace.of(object.key().kind()).orElseThrow();
     SortedMap<String, String> live = object.ownStatus();
     Assertion assertion =
         Assertion.of(
             place,
             service,
-            shares.of(service.service()),
+            shares.of(service.service(), now),
             Optional.ofNullable(assertions.get(object.key())),
             live);
     assertions.put(object.key(), assertion);

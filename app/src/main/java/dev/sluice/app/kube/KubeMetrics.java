@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><th>name</th><th>labels</th><th>is</th></tr>
  * <tr><td>{@code sluice_status_writes_total}</td><td>cause: transition, shares,
  * reassert</td><td>statuses written: because a verdict or a router's readiness changed, because a
- * share did that an InferenceSLO shows, or because someone overwrote ours</td></tr>
+ * share did that an InferenceSLO shows, or what is served of it, or because someone overwrote ours</td></tr>
  * <tr><td>{@code sluice_objective_writes_total}</td><td>action: apply, delete, condition</td><td>
  * Pyrra objectives applied and deleted, and TargetsMeasurable conditions written</td></tr>
  * <tr><td>{@code sluice_status_write_failures_total}</td><td>cause: away, refused</td><td>writes

@@ -1,19 +1,22 @@
 package dev.sluice.app.kube;
 
+import dev.sluice.app.kube.ShareSample.Route;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
-import dev.sluice.model.Share;
+import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.router.Backend;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.shares.RouterShares;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
- * The share that each route leaves to a service, for its status.
+ * The share that each route leaves to a service, and what came of it, for its status.
  *
  * <ul>
  *   <li><i>Thread</i>: any.
@@ -25,32 +28,64 @@ final class ServedShares {
 
   private SortedMap<RouterRef, RouterSpec> routers = new TreeMap<>();
   private Optional<SortedMap<RouterRef, RouterShares>> served = Optional.empty();
-  private Optional<Map<ServiceRef, SortedMap<String, String>>> texts = Optional.empty();
+  private Optional<Map<ServiceRef, Map<ShareTexts.Place, Route>>> routes = Optional.empty();
+  private final Map<ServiceRef, ShareSample> samples = new HashMap<>();
+  private final Supplier<ServedLoad> reports;
+  private ServedLoad load = ServedLoad.NONE;
+  private Instant loadAt = Instant.MIN;
+
+  /**
+   * @param reports what Envoys say of their requests
+   */
+  ServedShares(Supplier<ServedLoad> reports) {
+    this.reports = reports;
+  }
 
   synchronized void declared(SortedMap<RouterRef, RouterSpec> next) {
     routers = next;
-    texts = Optional.empty();
+    routes = Optional.empty();
   }
 
   synchronized void served(SortedMap<RouterRef, RouterShares> next) {
     served = Optional.of(next);
-    texts = Optional.empty();
+    routes = Optional.empty();
   }
 
   /** As {@link ShareTexts}; empty while nobody has said what is served. */
-  synchronized Optional<SortedMap<String, String>> of(ServiceRef service) {
+  synchronized Optional<SortedMap<String, String>> of(ServiceRef service, Instant now) {
     if (served.isEmpty()) {
       return Optional.empty();
     }
-    if (texts.isEmpty()) {
-      texts = Optional.of(join(served.get()));
+    if (routes.isEmpty()) {
+      routes = Optional.of(join(served.get()));
+      samples.keySet().retainAll(routes.get().keySet());
     }
-    return Optional.of(texts.get().getOrDefault(service, new TreeMap<>()));
+    Map<ShareTexts.Place, Route> places = routes.get().getOrDefault(service, Map.of());
+    if (places.isEmpty()) {
+      samples.remove(service);
+      return Optional.of(new TreeMap<>());
+    }
+    ShareSample newest = ShareSample.of(places, load(now), now);
+    return Optional.of(samples.merge(service, newest, ShareSample::or).texts());
   }
 
-  private Map<ServiceRef, SortedMap<String, String>> join(
+  /** Added up once for all services that are looked at together. */
+  private ServedLoad load(Instant now) {
+    if (!loadAt.equals(now)) {
+      load = reports.get();
+      loadAt = now;
+    }
+    return load;
+  }
+
+  /** When to ask again, though no share changed. */
+  synchronized Optional<Instant> nextLook(ServiceRef service, Instant now) {
+    return Optional.ofNullable(samples.get(service)).flatMap(sample -> sample.nextLook(now));
+  }
+
+  private Map<ServiceRef, Map<ShareTexts.Place, Route>> join(
       SortedMap<RouterRef, RouterShares> shares) {
-    Map<ServiceRef, Map<ShareTexts.Place, Share>> byService = new HashMap<>();
+    Map<ServiceRef, Map<ShareTexts.Place, Route>> byService = new HashMap<>();
     routers.forEach(
         (ref, router) -> {
           RouterShares shaped = shares.getOrDefault(ref, RouterShares.NONE);
@@ -64,14 +99,12 @@ final class ServedShares {
                             .putAll(places(ref, shaped, backend)));
           }
         });
-    Map<ServiceRef, SortedMap<String, String>> joined = new HashMap<>();
-    byService.forEach((service, places) -> joined.put(service, ShareTexts.of(places)));
-    return joined;
+    return byService;
   }
 
-  private static Map<ShareTexts.Place, Share> places(
+  private static Map<ShareTexts.Place, Route> places(
       RouterRef router, RouterShares shaped, Backend backend) {
-    Map<ShareTexts.Place, Share> places = new HashMap<>();
+    Map<ShareTexts.Place, Route> places = new HashMap<>();
     shaped
         .rules()
         .forEach(
@@ -82,7 +115,7 @@ final class ServedShares {
                         one ->
                             places.put(
                                 new ShareTexts.Place(router.name(), rule, backend.name()),
-                                one.share())));
+                                new Route(router, one))));
     return places;
   }
 }

@@ -11,6 +11,7 @@ import dev.sluice.model.Share;
 import dev.sluice.model.UnknownCause;
 import dev.sluice.model.Verdict;
 import dev.sluice.model.VerdictState;
+import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.shares.BackendShare;
 import dev.sluice.xds.shares.RouterShares;
 import dev.sluice.xds.shares.RuleShares;
@@ -50,7 +51,7 @@ class ConditionPublisherTest {
   private final ScriptedFeed feed = new ScriptedFeed();
   private final FakeWriter writer = new FakeWriter();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final ServedShares shares = new ServedShares();
+  private final ServedShares shares = new ServedShares(() -> ServedLoad.NONE);
   private final ConditionPublisher publisher =
       new ConditionPublisher(
           feed, shares, writer, new KubeMetrics(registry), () -> leads, () -> now);
@@ -351,7 +352,8 @@ class ConditionPublisherTest {
     Optional<Instant> next = pass(NOON.plusSeconds(60));
 
     assertThat(writtenToTheSlo()).containsEntry("share", "5%").containsEntry("decision", "d1");
-    assertThat(next).isEmpty();
+    // What Envoys report is looked at again, and alone is no reason to write.
+    assertThat(next).contains(NOON.plusSeconds(90));
     assertThat(writer.statuses).hasSize(3);
     assertThat(writes("shares")).isEqualTo(1);
     assertThat(writes("reassert")).isZero();

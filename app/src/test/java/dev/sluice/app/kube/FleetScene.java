@@ -1,6 +1,7 @@
 package dev.sluice.app.kube;
 
 import dev.sluice.model.RouterRef;
+import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.serving.FleetStatus;
 import dev.sluice.xds.serving.FleetStatus.Rejection;
 import dev.sluice.xds.serving.NodeStatus;
@@ -27,7 +28,7 @@ final class FleetScene {
       new AtomicReference<>(new TreeMap<>());
 
   FleetReports reports() {
-    return new FleetReports(statuses::get, faults::get);
+    return new FleetReports(statuses::get, faults::get, () -> ServedLoad.NONE);
   }
 
   /** A version is published; of {@code all} Envoys the first {@code acknowledged} have it. */

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class StatusSchemaTest {
 
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final ShareTexts.Place QWEN = new ShareTexts.Place("chat", "all", "qwen");
   private static final StatusPlace PLACE = new StatusPlace.SloStatus();
 
   @Test
@@ -64,7 +66,14 @@ class StatusSchemaTest {
         .containsEntry("share", "25%")
         .containsEntry(
             "shares",
-            List.of(Map.of("router", "chat", "rule", "all", "backend", "qwen", "share", "25%")));
+            List.of(
+                Map.of(
+                    "router", "chat",
+                    "rule", "all",
+                    "backend", "qwen",
+                    "share", "25%",
+                    "wanted", "18%",
+                    "served", "20%")));
     assertThat(PLACE.read(new Fields(body))).isEqualTo(texts);
   }
 
@@ -78,7 +87,9 @@ class StatusSchemaTest {
             Optional.empty());
     return PLACE.withShares(
         PLACE.wanted(breached, new TreeMap<>()),
-        ShareTexts.of(Map.of(new ShareTexts.Place("chat", "all", "qwen"), new Share(0.25))));
+        ShareTexts.of(
+            Map.of(QWEN, new Share(0.25)),
+            Map.of(QWEN, new ShareSample.Traffic(0.175, OptionalDouble.of(0.2)))));
   }
 
   private static Map<String, Object> verdict() {
