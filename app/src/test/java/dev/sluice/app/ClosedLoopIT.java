@@ -70,6 +70,7 @@ class ClosedLoopIT {
   private static final Duration RECOVERY = Duration.ofMinutes(10);
   private static final Duration SCRAPE = Duration.ofSeconds(5);
   private static final Pattern DECISION = Pattern.compile("decision \\S+");
+  private static final Pattern TWO_PERCENTAGES = Pattern.compile("([0-9]+)% ([0-9]+)%");
   private static final String LOOPBACK = "127.0.0.1";
   private static final String MODEL = "qwen3-32b";
   private static final Behaviour HEALTHY =
@@ -150,6 +151,9 @@ class ClosedLoopIT {
     started(Sluice.start(settings));
     LoadGenerator load = begin();
     breach(load);
+    long moved = System.nanoTime();
+    Await.until(DETECTION, "what is served is what is wanted", this::isServedAsWanted);
+    log.info("msg=served-as-wanted after={} shares=\"{}\"", since(moved), shownShares());
 
     qwen.behave(HEALTHY);
     long healed = System.nanoTime();
@@ -319,6 +323,24 @@ class ClosedLoopIT {
     assertThat(table).contains("Breached");
     Await.until(BOUND, "traffic has moved", () -> share(load, "qwen") < 0.3);
     Await.until(BOUND, "its share is shown", () -> shownShare().matches("[1-9][0-9.]?%|[12].*%"));
+    Await.until(
+        BOUND, "and what is served", () -> TWO_PERCENTAGES.matcher(shownShares()).matches());
+  }
+
+  /** Each as {@code wanted served}, like {@code 13% 12%}. */
+  private boolean isServedAsWanted() {
+    Matcher shown = TWO_PERCENTAGES.matcher(shownShares());
+    return shown.matches()
+        && Math.abs(Integer.parseInt(shown.group(1)) - Integer.parseInt(shown.group(2))) <= 5;
+  }
+
+  private String shownShares() {
+    return kubectl.run(
+        "get",
+        "islo",
+        "qwen",
+        "-o",
+        "jsonpath={.status.shares[0].wanted} {.status.shares[0].served}");
   }
 
   private String shownShare() {
