@@ -74,6 +74,29 @@ class StreamGateTest {
   }
 
   @Test
+  void reportsHaveTheSameLimitForThemselves() {
+    List<FakeReporter> reporters = new ArrayList<>();
+    try {
+      for (int i = 0; i < LIMIT; i++) {
+        reporters.add(FakeReporter.of(server, "n" + i));
+        reporters.getLast().introduce();
+        assertThat(reporters.getLast().next().getSendAllClusters()).isTrue();
+      }
+      reporters.add(FakeReporter.of(server, "one too many"));
+      reporters.getLast().introduce();
+      Status refused = Status.fromThrowable(reporters.getLast().end().orElseThrow());
+
+      assertThat(refused.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+      assertThat(refusals()).isEqualTo(1);
+      assertThat(streams()).isZero();
+      server.publish(TestFleet.small().resources());
+      served();
+    } finally {
+      reporters.forEach(FakeReporter::close);
+    }
+  }
+
+  @Test
   void placeOfAStreamThatEndedIsFreeAgain() {
     server.publish(TestFleet.small().resources());
     for (int i = 0; i < LIMIT; i++) {
