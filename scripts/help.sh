@@ -21,9 +21,11 @@ Usage: ./sluice COMMAND [ARGS]
   demo         show the whole loop on a real Envoy and a real Prometheus
   run          run Sluice
   check        say how one InferenceService stands and what a dispatcher would be told
+  watch        show every service's verdict and what dispatchers are told, live
   lint         say what can't work in objectives, and how long an outage goes unnoticed
   render       print the Pyrra objectives of InferenceSLOs
   bootstrap    print the Envoy bootstrap of one router's fleet
+  unadopt      give the Services of ModelRouters back to LLMKube's router-proxies
   test         run every test, with the real parts
   soak         run the slow tests, with the real parts
   bench        run the benchmarks
@@ -130,6 +132,32 @@ Example:
   ./sluice bootstrap default/chat > envoy.yaml
 TEXT
   program_help app "$APP_MAIN" bootstrap
+}
+
+help_watch() {
+  cat <<'TEXT'
+Usage: ./sluice watch [OPTIONS]
+
+Shows every service's verdict and what dispatchers are told, live.
+
+Examples:
+  ./sluice watch
+  ./sluice watch --once --namespace ml
+TEXT
+  program_help app "$APP_MAIN" watch
+}
+
+help_unadopt() {
+  cat <<'TEXT'
+Usage: ./sluice unadopt NAMESPACE/ROUTER | --all [OPTIONS]
+
+Points the Services that Sluice has taken at LLMKube's router-proxies again; needs no running Sluice.
+
+Examples:
+  ./sluice unadopt default/chat
+  ./sluice unadopt --all
+TEXT
+  program_help app "$APP_MAIN" unadopt
 }
 
 help_test() {

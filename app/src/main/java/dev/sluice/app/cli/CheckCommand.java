@@ -11,16 +11,10 @@ import dev.sluice.breach.v1.DispatchDecision;
 import dev.sluice.breach.v1.DispatchTarget;
 import dev.sluice.breach.v1.ObjectReference;
 import dev.sluice.model.ServiceRef;
-import io.grpc.ChannelCredentials;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.TlsChannelCredentials;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,7 +28,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 @Command(
     name = "check",
-    description = "Says whether work may be dispatched onto an InferenceService, and why.",
+    description = "Says whether work may be dispatched, and why.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:admit: dispatch now",
@@ -48,15 +42,25 @@ final class CheckCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAMESPACE/NAME", description = "the InferenceService")
-  private ServiceRef service;
+  @Parameters(
+      paramLabel = "NAMESPACE/NAME",
+      description = "the InferenceService, or what --kind says")
+  private ServiceRef named;
 
   @Option(
-      names = "--address",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:SLUICE_GRPC:-127.0.0.1:8080}",
-      description = "where Sluice answers (default: $SLUICE_GRPC, else 127.0.0.1:8080)")
-  private HostPort address;
+      names = "--kind",
+      paramLabel = "KIND",
+      defaultValue = "service",
+      description =
+          "service, or in a cluster: agent, task (Foreman's Agents and AgenticTasks, followed to"
+              + " the service that their work lands on; default: service)")
+  private Kind kind;
+
+  private enum Kind {
+    service,
+    agent,
+    task
+  }
 
   @Option(
       names = "--priority",
@@ -68,44 +72,12 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print the whole answer as JSON")
   private boolean json;
 
-  @Mixin private ClientTlsOptions tls;
+  @Mixin private SluiceAddress address;
 
   @Override
-  public Integer call() throws IOException {
-    List<String> faults = tls.faults();
-    if (!faults.isEmpty()) {
-      faults.forEach(spec.commandLine().getErr()::println);
-      return ExitCode.USAGE;
-    }
-    ManagedChannel channel;
-    try {
-      channel = channel();
-    } catch (IOException unusable) {
-      spec.commandLine()
-          .getErr()
-          .println(
-              "--tls-cert, --tls-key, --tls-ca: can't be used: "
-                  + unusable.getMessage()
-                  + " (expected: PEM files)");
-      return ExitCode.USAGE;
-    }
-    return ask(channel);
-  }
-
-  private ManagedChannel channel() throws IOException {
-    Optional<ClientTlsOptions.Files> files = tls.files();
-    if (files.isEmpty()) {
-      return Grpc.newChannelBuilder(address.toString(), InsecureChannelCredentials.create())
-          .build();
-    }
-    ChannelCredentials credentials =
-        TlsChannelCredentials.newBuilder()
-            .keyManager(files.get().certificate().toFile(), files.get().key().toFile())
-            .trustManager(files.get().authority().toFile())
-            .build();
-    return Grpc.newChannelBuilder(address.toString(), credentials)
-        .overrideAuthority(tls.serverName(address))
-        .build();
+  public Integer call() throws InvalidProtocolBufferException {
+    Optional<ManagedChannel> channel = address.open(spec.commandLine().getErr());
+    return channel.isEmpty() ? ExitCode.USAGE : ask(channel.get());
   }
 
   private int ask(ManagedChannel channel) throws InvalidProtocolBufferException {
@@ -132,14 +104,20 @@ final class CheckCommand implements Callable<Integer> {
 
   private CheckDispatchRequest request() {
     ObjectReference reference =
-        ObjectReference.newBuilder()
-            .setNamespace(service.namespace())
-            .setName(service.name())
-            .build();
+        ObjectReference.newBuilder().setNamespace(named.namespace()).setName(named.name()).build();
     return CheckDispatchRequest.newBuilder()
-        .setTarget(DispatchTarget.newBuilder().setInferenceService(reference))
+        .setTarget(target(reference))
         .setPriority(priority)
         .build();
+  }
+
+  private DispatchTarget target(ObjectReference reference) {
+    DispatchTarget.Builder target = DispatchTarget.newBuilder();
+    return switch (kind) {
+      case service -> target.setInferenceService(reference).build();
+      case agent -> target.setAgent(reference).build();
+      case task -> target.setAgenticTask(reference).build();
+    };
   }
 
   private void print(CheckDispatchResponse response) throws InvalidProtocolBufferException {
@@ -151,7 +129,7 @@ final class CheckCommand implements Callable<Integer> {
     DispatchDecision decision = response.getDecision();
     out.printf(
         "%s %s (%s)%n",
-        word(decision.getDecision().name()), service, word(decision.getReason().name()));
+        word(decision.getDecision().name()), named, word(decision.getReason().name()));
     out.println(decision.getMessage());
     if (decision.getDecision() == Decision.DECISION_DEFER) {
       out.printf("ask again in %d s%n", Durations.toSeconds(decision.getRetryAfter()));

@@ -20,6 +20,7 @@ public final class Cli {
     root.addSubcommand(new LintCommand());
     root.addSubcommand(new RenderCommand());
     root.addSubcommand(new UnadoptCommand());
+    root.addSubcommand(new WatchCommand());
     root.getSubcommands().values().forEach(command -> command.addMixin("help", new Help()));
     root.setParameterExceptionHandler((wrong, _) -> explain(wrong));
     return Converters.register(root);
@@ -57,7 +58,7 @@ public final class Cli {
     public void run() {
       throw new ParameterException(
           spec.commandLine(),
-          "no command (expected: run, bootstrap, check, lint, render or unadopt)");
+          "no command (expected: run, bootstrap, check, lint, render, unadopt or watch)");
     }
   }
 

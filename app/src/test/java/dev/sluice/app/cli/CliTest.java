@@ -30,7 +30,9 @@ class CliTest {
         "bootstrap --help",
         "check --help",
         "lint --help",
-        "render --help"
+        "render --help",
+        "unadopt --help",
+        "watch --help"
       })
   void helpIsPrinted(String line) {
     assertThat(execute(line.split(" ", -1))).isZero();
@@ -38,7 +40,7 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "bootstrap", "check", "lint", "render"})
+  @ValueSource(strings = {"run", "bootstrap", "check", "lint", "render", "unadopt", "watch"})
   void helpListsExitCodes(String command) {
     assertThat(execute(command, "--help")).isZero();
     assertThat(out.toString()).contains("Exit codes:");
@@ -50,7 +52,7 @@ class CliTest {
     assertThat(err.toString())
         .isEqualTo(
             lines(
-                "no command (expected: run, bootstrap, check, lint, render or unadopt)",
+                "no command (expected: run, bootstrap, check, lint, render, unadopt or watch)",
                 "See: sluice --help"));
   }
 
