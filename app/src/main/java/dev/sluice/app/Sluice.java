@@ -162,10 +162,11 @@ final class Sluice implements Runner.Running {
 
   /** Who follows asks nothing: the leader's memory is its evidence. */
   private static Optional<Question> question(LoopState state) {
+    World world = state.world().orElse(World.EMPTY);
     return state.role() == Role.LEADER
         ? Optional.of(
-            Question.of(
-                state.world().orElse(World.EMPTY).declarations(), state.snapshot().services()))
+            Question.of(world.declarations(), state.snapshot().services())
+                .withLatencies(world.hasLatencyTargets()))
         : Optional.empty();
   }
 

@@ -71,6 +71,10 @@ final class Announcer {
       line.append("->").append(weight(change.after(), name));
     }
     change.after().backends().forEach((name, backend) -> appendReplicas(line, name, backend));
+    change
+        .after()
+        .lateness()
+        .ifPresent(late -> line.append(" latency=").append(LogWords.quote(late.words())));
     if (!change.after().notes().isEmpty()) {
       line.append(" guards=").append(LogWords.quote(String.join("; ", change.after().notes())));
     }

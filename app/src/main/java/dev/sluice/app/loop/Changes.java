@@ -8,6 +8,7 @@ import dev.sluice.xds.router.Backend;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.shares.BackendShare;
 import dev.sluice.xds.shares.RuleShares;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,10 @@ final class Changes {
         && one.map(BackendShare::replicas).equals(other.map(BackendShare::replicas));
   }
 
-  /** The newest verdict of the backends whose traffic changed, replicas included. */
+  /**
+   * The newest verdict of the backends whose traffic changed, replicas included. Where a target for
+   * latency has a part in it, one that moves nothing isn't the reason.
+   */
   static Optional<DecisionId> newestDecision(
       RouterSpec router, RuleShares before, RuleShares after, VerdictSnapshot snapshot) {
     return after.backends().keySet().stream()
@@ -70,7 +74,15 @@ final class Changes {
         .flatMap(
             service ->
                 Stream.concat(Stream.of(service.verdict()), service.replicas().values().stream()))
+        .filter(verdict -> after.lateness().isEmpty() || acts(verdict, snapshot.publishedAt()))
         .max(Comparator.comparing(Verdict::since))
         .map(Verdict::decision);
+  }
+
+  private static boolean acts(Verdict verdict, Instant now) {
+    return switch (verdict.actingState(now)) {
+      case AT_RISK, BREACHED, RECOVERING -> true;
+      case WITHIN_BUDGET, UNKNOWN -> false;
+    };
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.app.manifests.World;
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.shares.BackendShare;
+import dev.sluice.xds.shares.Lateness;
 import dev.sluice.xds.shares.RouterShares;
 import dev.sluice.xds.shares.RuleShares;
 import io.micrometer.core.instrument.Counter;
@@ -36,6 +37,8 @@ import java.util.stream.Stream;
  * connected here; absent while they report none</td></tr>
  * <tr><td>{@code sluice_replica_share}</td><td>namespace, router, rule, backend,
  * replica</td><td>the fraction a single demoted replica keeps</td></tr>
+ * <tr><td>{@code sluice_rule_late}</td><td>namespace, router, rule</td><td>1 while the primary of a
+ * rule with {@code match.latencySLOMs} is later than that</td></tr>
  * <tr><td>{@code sluice_manifest_problems}</td><td></td><td>values rejected, or references that
  * lead nowhere, now</td></tr>
  * <tr><td>{@code sluice_router_failures}</td><td></td><td>routers that can't be compiled,
@@ -57,6 +60,7 @@ public final class LoopMetrics {
   private final MultiGauge replicaShares;
   private final MultiGauge servedRatios;
   private final Supplier<ServedLoad> served;
+  private final MultiGauge late;
   private final AtomicInteger problems = new AtomicInteger();
   private final AtomicInteger faults = new AtomicInteger();
   private final AtomicInteger leader = new AtomicInteger();
@@ -77,6 +81,8 @@ public final class LoopMetrics {
         gauges(registry, "sluice.replica.share", "Fraction a single demoted replica keeps");
     servedRatios =
         gauges(registry, "sluice.served.ratio", "Part of the rule's requests a backend was sent");
+    late =
+        gauges(registry, "sluice.rule.late", "1 while a rule's primary is later than its target");
     gauge(
         registry, "sluice.manifest.problems", "Rejected values and dangling references", problems);
     gauge(registry, "sluice.router.failures", "Routers that can't be compiled", faults);
@@ -119,14 +125,36 @@ public final class LoopMetrics {
     ServedLoad load = served.get();
     servedRatios.register(
         places.stream().flatMap(place -> servedRow(place, load).stream()).toList(), true);
+    late.register(lateRows(state), true);
+  }
+
+  private static List<MultiGauge.Row<Number>> lateRows(LoopState state) {
+    return state.world().orElse(World.EMPTY).routers().values().stream()
+        .flatMap(
+            router ->
+                router.rules().stream()
+                    .filter(rule -> rule.latencyTarget().isPresent())
+                    .map(rule -> lateRow(state, router.ref(), rule.name())))
+        .toList();
+  }
+
+  private static MultiGauge.Row<Number> lateRow(LoopState state, RouterRef router, String rule) {
+    boolean isLate =
+        state
+            .shares()
+            .getOrDefault(router, RouterShares.NONE)
+            .rule(rule)
+            .flatMap(RuleShares::lateness)
+            .filter(lateness -> lateness.state() == Lateness.State.LATE)
+            .isPresent();
+    return MultiGauge.Row.of(tags(router, rule), isLate ? 1 : 0);
   }
 
   /** One backend of one rule. */
   private record Place(RouterRef router, String rule, String name, BackendShare backend) {
 
     Tags tags() {
-      return Tags.of(
-          "namespace", router.namespace(), "router", router.name(), "rule", rule, "backend", name);
+      return LoopMetrics.tags(router, rule).and("backend", name);
     }
   }
 
@@ -168,5 +196,9 @@ public final class LoopMetrics {
     return ratio.isPresent()
         ? Optional.of(MultiGauge.Row.of(place.tags(), ratio.getAsDouble()))
         : Optional.empty();
+  }
+
+  private static Tags tags(RouterRef router, String rule) {
+    return Tags.of("namespace", router.namespace(), "router", router.name(), "rule", rule);
   }
 }

@@ -20,7 +20,8 @@ import java.util.TreeMap;
 /**
  * What is remembered, as JSON: {@code {"version": 1, "revision": 7, "judge": {...}, "shares":
  * {"ns/router": {"rule": {"changedAt": "...", "backends": {"a": {"wanted": 1, "share": 1, "weight":
- * 500, "replicas": {}}}}}}}}. Notes of guards aren't kept: the next turn makes them anew.
+ * 500, "replicas": {}}}}}}}}. A rule whose primary is late has {@code lateness} too. Notes of
+ * guards aren't kept: the next turn makes them anew.
  */
 public final class SavedStateCodec {
 
@@ -45,6 +46,8 @@ public final class SavedStateCodec {
             (name, rule) -> {
               ObjectNode ruleNode = node.putObject(name);
               rule.changedAt().ifPresent(at -> ruleNode.put("changedAt", at.toString()));
+              rule.lateness()
+                  .ifPresent(late -> ruleNode.set("lateness", LatenessCodec.write(late)));
               ObjectNode backends = ruleNode.putObject("backends");
               rule.backends()
                   .forEach((backend, share) -> write(backends.putObject(backend), share));
@@ -84,7 +87,13 @@ public final class SavedStateCodec {
       for (Map.Entry<String, JsonNode> backend : rule.getValue().path("backends").properties()) {
         backends.put(backend.getKey(), readBackend(backend.getValue()));
       }
-      rules.put(rule.getKey(), new RuleShares(backends, readChangedAt(rule.getValue()), List.of()));
+      rules.put(
+          rule.getKey(),
+          new RuleShares(
+              backends,
+              readChangedAt(rule.getValue()),
+              List.of(),
+              LatenessCodec.read(rule.getValue().path("lateness"))));
     }
     return new RouterShares(rules);
   }

@@ -12,10 +12,12 @@ import dev.sluice.evaluator.judge.Recall;
 import dev.sluice.evaluator.judge.Transition;
 import dev.sluice.model.PromDuration;
 import dev.sluice.model.RouterRef;
+import dev.sluice.model.RuleLatency;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictSnapshot;
 import dev.sluice.xds.router.RouterSpec;
 import dev.sluice.xds.router.Topology;
+import dev.sluice.xds.shares.LatencyJudge;
 import dev.sluice.xds.shares.RouterShares;
 import dev.sluice.xds.shares.RuleShares;
 import dev.sluice.xds.shares.Shaper;
@@ -238,7 +240,8 @@ final class Turn {
     try {
       RouterShares before = shares.getOrDefault(ref, RouterShares.NONE);
       RouterShares after =
-          Shaper.shape(router, world.orElseThrow().topology(), snapshot, before, now);
+          Shaper.shape(
+              router, world.orElseThrow().topology(), snapshot, judgeLatency(router, before), now);
       Optional<CompiledFleet> last = Optional.ofNullable(fleets.get(ref));
       CompiledFleet next = compile(router, after, last);
       shares.put(ref, after);
@@ -254,6 +257,21 @@ final class Turn {
         announce(new Announcement.RouterFailed(ref, words));
       }
     }
+  }
+
+  /** Who follows goes by what the leader found; so does who leads, until Prometheus was asked. */
+  private RouterShares judgeLatency(RouterSpec router, RouterShares before) {
+    if (role == Role.FOLLOWER || observation.isEmpty()) {
+      return before;
+    }
+    Optional<List<RuleLatency>> measured =
+        switch (observation.get()) {
+          case Observation.Failed _ -> Optional.empty();
+          case Observation.Rules rules ->
+              rules.latencies().map(all -> all.getOrDefault(router.ref(), List.of()));
+        };
+    Topology topology = world.orElseThrow().topology();
+    return LatencyJudge.judge(router, topology, snapshot, measured, before, now);
   }
 
   private CompiledFleet compile(

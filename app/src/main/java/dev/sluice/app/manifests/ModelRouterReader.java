@@ -10,6 +10,7 @@ import dev.sluice.xds.router.RouterSpec.Listen;
 import dev.sluice.xds.router.RouterSpec.RouteGuards;
 import dev.sluice.xds.router.Rule;
 import dev.sluice.xds.router.Rule.Strategy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,15 +101,17 @@ final class ModelRouterReader {
         route.at("backends").texts(),
         route.at("strategy").choice(STRATEGIES, Strategy.PRIMARY_FALLBACK),
         item.at("failClosed").flag(false),
-        item.at("timeout").duration());
+        item.at("timeout").duration(),
+        latencyTarget(item.at("match").at("latencySLOMs")));
+  }
+
+  private static Optional<Duration> latencyTarget(Field millis) {
+    return millis.isPresent()
+        ? Optional.of(Duration.ofMillis(millis.integer(1, 1, Integer.MAX_VALUE)))
+        : Optional.empty();
   }
 
   private static Match match(Field match) {
-    if (match.at("latencySLOMs").isPresent()) {
-      match
-          .at("latencySLOMs")
-          .reject("none: declare an InferenceSLO with ttftP99Ms for the backend's service");
-    }
     return new Match(
         match.at("headers").textMap(),
         match.at("models").texts(),

@@ -44,6 +44,13 @@ public record World(
     return new World(declarations, overrides, routers, pooled, topology, others);
   }
 
+  /** Whether some rule has a target for its primary's latency. */
+  public boolean hasLatencyTargets() {
+    return routers.values().stream()
+        .flatMap(router -> router.rules().stream())
+        .anyMatch(rule -> rule.latencyTarget().isPresent());
+  }
+
   public World {
     routers = Collections.unmodifiableSortedMap(new TreeMap<>(routers));
     pooled = Collections.unmodifiableSortedMap(new TreeMap<>(pooled));

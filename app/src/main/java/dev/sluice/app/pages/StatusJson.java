@@ -3,6 +3,7 @@ package dev.sluice.app.pages;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.app.loop.LatenessCodec;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.manifests.Problem;
 import dev.sluice.app.manifests.World;
@@ -110,6 +111,7 @@ final class StatusJson {
   private static ObjectNode rule(String ruleName, RuleShares rule, Requests served) {
     ObjectNode node = JSON.objectNode();
     rule.changedAt().ifPresent(at -> node.put("changedAt", at.toString()));
+    rule.lateness().ifPresent(late -> node.set("lateness", LatenessCodec.write(late)));
     ArrayNode notes = node.putArray("guards");
     rule.notes().forEach(notes::add);
     ObjectNode backends = node.putObject("backends");

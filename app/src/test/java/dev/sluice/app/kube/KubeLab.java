@@ -56,7 +56,9 @@ final class KubeLab {
     client.load(yaml).serverSideApply();
   }
 
-  /** Installs the CRDs of LLMKube, of Pyrra and our own, and waits until they are served. */
+  /**
+   * Installs LLMKube's CRDs but Foreman's, Pyrra's and our own, and waits until they are served.
+   */
   static void install(KubernetesClient client) {
     apply(client, "/kube/pyrra-crd.yaml");
     install(client, EnumSet.allOf(WatchedKind.class));
@@ -70,6 +72,7 @@ final class KubeLab {
   private static void install(KubernetesClient client, Set<WatchedKind> served) {
     apply(client, "/kube/crds.yaml");
     applySloCrd(client);
+    served.removeIf(WatchedKind::isForemans);
     for (WatchedKind kind : served) {
       Await.until(
           SERVED_WITHIN,

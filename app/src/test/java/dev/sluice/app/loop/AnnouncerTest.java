@@ -13,7 +13,9 @@ import dev.sluice.model.Share;
 import dev.sluice.model.Subject;
 import dev.sluice.model.Verdict;
 import dev.sluice.xds.shares.BackendShare;
+import dev.sluice.xds.shares.Lateness;
 import dev.sluice.xds.shares.RuleShares;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,34 @@ class AnnouncerTest {
         .isEqualTo(
             "msg=shares router=default/chat rule=all decision=d-1 a=500->125 b=none->875"
                 + " a[pod-1]=50% guards=\"at most 1 demoted\"");
+  }
+
+  @Test
+  void aShareChangeSaysThatTheRulesTargetForLatencyIsTheReason() {
+    RuleShares before = shares(Map.of("a", backend(1, 1000, Map.of())), List.of());
+    Lateness late =
+        new Lateness(
+            "a",
+            Lateness.State.LATE,
+            NOW,
+            Duration.ofMillis(1900),
+            Duration.ofMillis(500),
+            34,
+            Optional.empty());
+    RuleShares after =
+        shares(Map.of("a", backend(0.25, 250, Map.of())), List.of())
+            .withLateness(Optional.of(late));
+
+    String line =
+        Announcer.line(
+            new Announcement.SharesChanged(
+                new RouterRef("default", "chat"), "all", Optional.empty(), before, after));
+
+    assertThat(line)
+        .isEqualTo(
+            "msg=shares router=default/chat rule=all decision=none a=1000->250 latency=\"a late since "
+                + NOW
+                + ": latencySLOMs 500, P95 1900 ms of 34 requests\"");
   }
 
   private static RuleShares shares(Map<String, BackendShare> backends, List<String> notes) {

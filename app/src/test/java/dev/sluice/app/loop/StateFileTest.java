@@ -6,11 +6,13 @@ import dev.sluice.evaluator.judge.JudgeState;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.Share;
 import dev.sluice.xds.shares.BackendShare;
+import dev.sluice.xds.shares.Lateness;
 import dev.sluice.xds.shares.RouterShares;
 import dev.sluice.xds.shares.RuleShares;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init") // JUnit sets the folder
 class StateFileTest {
 
+  private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Lateness LATENESS =
+      new Lateness(
+          "a",
+          Lateness.State.LATE,
+          AT,
+          Duration.ofMillis(1900),
+          Duration.ofMillis(500),
+          34,
+          Optional.of(AT.plusSeconds(60)));
   private static final SavedState STATE =
       new SavedState(
           42,
@@ -44,7 +56,8 @@ class StateFileTest {
                                           125,
                                           new TreeMap<>(Map.of("pod-1", new Share(0.5)))))),
                               Optional.of(Instant.parse("2026-01-01T00:00:00.123Z")),
-                              List.of()))))));
+                              List.of(),
+                              Optional.of(LATENESS)))))));
 
   @TempDir private Path folder;
 

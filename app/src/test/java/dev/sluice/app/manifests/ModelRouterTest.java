@@ -93,7 +93,6 @@ class ModelRouterTest {
             """
               rules:
               - name: fast
-                match: {latencySLOMs: 200}
                 route: {backends: [cloud]}
               policy:
                 classification: {mode: detector}
@@ -107,12 +106,45 @@ class ModelRouterTest {
     assertThat(problems(world))
         .extracting(words -> words.substring(0, words.indexOf(':')))
         .containsExactlyInAnyOrder(
-            "spec.rules[0].match.latencySLOMs",
             "spec.policy.classification.mode",
             "spec.policy.budgets",
             "spec.policy.auditLog.sink",
             "spec.policy.auth.jwt",
             "spec.mcpServer.enabled");
+  }
+
+  @Test
+  void aLatencyTargetBelongsToARuleWithAFallback() {
+    World world = latencyRule("200", "primary-fallback");
+
+    assertThat(router(world).rules().getFirst().latencyTarget()).contains(Duration.ofMillis(200));
+    assertThat(world.hasLatencyTargets()).isTrue();
+  }
+
+  @Test
+  void aLatencyTargetIsRefusedWhereNothingCouldHonourIt() {
+    assertThat(problems(latencyRule("0", "primary-fallback")))
+        .containsExactly(
+            "spec.rules[0].match.latencySLOMs: \"0\" (expected: a whole number from 1 to 2147483647)");
+    for (String strategy : List.of("weighted", "shadow")) {
+      assertThat(problems(latencyRule("200", strategy)))
+          .containsExactly(
+              "spec.rules[0].match.latencySLOMs: 200 in a rule that has no fallback to promote"
+                  + " (expected: strategy primary-fallback and at least two backends)");
+    }
+  }
+
+  private static World latencyRule(String millis, String strategy) {
+    return world(
+        "",
+        "}\n  - name: spare\n    external: {provider: openai, model: gpt-5",
+        """
+          rules:
+          - name: fast
+            match: {latencySLOMs: %s}
+            route: {strategy: %s, backends: [cloud, spare]}
+        """
+            .formatted(millis, strategy));
   }
 
   @Test

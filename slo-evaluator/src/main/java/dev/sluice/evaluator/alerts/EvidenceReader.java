@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.evaluator.judge.Observation;
 import dev.sluice.model.Evidence;
 import dev.sluice.model.Objective;
+import dev.sluice.model.RouterRef;
+import dev.sluice.model.RuleLatency;
 import dev.sluice.model.Subject;
 import dev.sluice.model.UnknownCause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -24,6 +27,8 @@ import org.slf4j.LoggerFactory;
  * alert or an attentive service, so that a quiet fleet costs one call per poll. Nor is it asked of
  * an objective whose fast alert fires and says its burn rate itself: samples prove nothing then,
  * and a breach is seen one call sooner.
+ *
+ * <p>If a rule has a target for its primary's latency, one more call reads those of all rules.
  *
  * <p>An objective grouped by {@code pod} or {@code instance} gives evidence of each replica, and a
  * piece for the service as a whole without alerts of its own.
@@ -41,6 +46,7 @@ public final class EvidenceReader {
 
   private final PrometheusClient client;
   private final AtomicBoolean queriesRefused = new AtomicBoolean();
+  private final AtomicBoolean latenciesRefused = new AtomicBoolean();
 
   /** Reads through {@code client}, which stays the caller's to close. */
   public EvidenceReader(PrometheusClient client) {
@@ -52,7 +58,25 @@ public final class EvidenceReader {
     return switch (client.alertingRules()) {
       case PrometheusAnswer.Refused(String words) -> new Observation.Failed(now, words);
       case PrometheusAnswer.Data<List<AlertRule>> data ->
-          Observation.Rules.of(now, new Poll(question, now).evidence(data));
+          Observation.Rules.of(now, new Poll(question, now).evidence(data))
+              .with(question.asksForLatencies() ? latencies() : Optional.empty());
+    };
+  }
+
+  private Optional<Map<RouterRef, List<RuleLatency>>> latencies() {
+    return switch (client.query(LatencyQuery.TEXT)) {
+      case PrometheusAnswer.Data<JsonNode>(JsonNode content, _) -> {
+        if (latenciesRefused.getAndSet(false)) {
+          log.info("latencies of rules can be read again");
+        }
+        yield Optional.of(LatencyQuery.read(content));
+      }
+      case PrometheusAnswer.Refused(String words) -> {
+        if (!latenciesRefused.getAndSet(true)) {
+          log.warn("latencies of rules can't be read reason=\"{}\"", words);
+        }
+        yield Optional.empty();
+      }
     };
   }
 

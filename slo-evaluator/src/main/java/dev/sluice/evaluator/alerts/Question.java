@@ -18,11 +18,18 @@ import java.util.stream.Stream;
  * @param declarations the objectives to find rules for
  * @param attentive the services whose burn rates and samples are read even if no alert of theirs is
  *     active: those not wholly within budget, whose recovery needs proof
+ * @param asksForLatencies whether a rule of some router has a target for them
  */
-public record Question(Declarations declarations, Set<ServiceRef> attentive) {
+public record Question(
+    Declarations declarations, Set<ServiceRef> attentive, boolean asksForLatencies) {
 
   public Question {
     attentive = Set.copyOf(attentive);
+  }
+
+  /** Asks for no latencies. */
+  public Question(Declarations declarations, Set<ServiceRef> attentive) {
+    this(declarations, attentive, false);
   }
 
   /** Asks about {@code declarations}, attentive where {@code verdicts} aren't WithinBudget. */
@@ -33,6 +40,11 @@ public record Question(Declarations declarations, Set<ServiceRef> attentive) {
             .filter(Question::needsProof)
             .map(ServiceVerdict::service)
             .collect(Collectors.toSet()));
+  }
+
+  /** The same, and the latencies of rules' backends if {@code asks}. */
+  public Question withLatencies(boolean asks) {
+    return new Question(declarations, attentive, asks);
   }
 
   /** The objectives to find rules for. */

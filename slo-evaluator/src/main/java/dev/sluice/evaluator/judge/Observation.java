@@ -1,6 +1,8 @@
 package dev.sluice.evaluator.judge;
 
 import dev.sluice.model.Evidence;
+import dev.sluice.model.RouterRef;
+import dev.sluice.model.RuleLatency;
 import dev.sluice.model.ServiceRef;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The outcome of one poll of Prometheus. */
 public sealed interface Observation {
@@ -21,21 +24,33 @@ public sealed interface Observation {
    *
    * @param evidence by service: one piece for each declared objective, and one more for each
    *     replica seen of an objective grouped by replica
+   * @param latencies by router, of rules' backends that were called lately; empty if nobody asked,
+   *     or Prometheus didn't say
    */
-  record Rules(Instant at, Map<ServiceRef, List<Evidence>> evidence) implements Observation {
+  record Rules(
+      Instant at,
+      Map<ServiceRef, List<Evidence>> evidence,
+      Optional<Map<RouterRef, List<RuleLatency>>> latencies)
+      implements Observation {
 
     public Rules {
       evidence = Collections.unmodifiableMap(new HashMap<>(evidence));
+      latencies = latencies.map(Map::copyOf);
     }
 
-    /** Groups the pieces by service, each service's in the order they come. */
+    /** Groups the pieces by service, each service's in the order they come; no latencies. */
     public static Rules of(Instant at, Collection<Evidence> pieces) {
       Map<ServiceRef, List<Evidence>> byService = new HashMap<>();
       for (Evidence piece : pieces) {
         byService.computeIfAbsent(piece.subject().service(), _ -> new ArrayList<>()).add(piece);
       }
       byService.replaceAll((_, list) -> List.copyOf(list));
-      return new Rules(at, byService);
+      return new Rules(at, byService, Optional.empty());
+    }
+
+    /** The same evidence, with these latencies. */
+    public Rules with(Optional<Map<RouterRef, List<RuleLatency>>> measured) {
+      return new Rules(at, evidence, measured);
     }
 
     /**
@@ -49,7 +64,7 @@ public sealed interface Observation {
             List<Evidence> known = before.of(service);
             return list.equals(known) ? known : list;
           });
-      return new Rules(at, shared);
+      return new Rules(at, shared, latencies);
     }
 
     /** Every piece, sorted by service. */

@@ -154,14 +154,9 @@ final class AssignmentCompiler {
     Map<String, String> identity = new HashMap<>();
     identity.put("backend", backend.name());
     identity.put("pod", replica);
+    identity.put("namespace", router.ref().namespace());
     identity.put("router", router.ref().name());
-    backend
-        .service()
-        .ifPresent(
-            service -> {
-              identity.put("namespace", service.namespace());
-              identity.put("inferenceservice", service.name());
-            });
+    backend.service().ifPresent(service -> identity.put("inferenceservice", service.name()));
     return identity;
   }
 }

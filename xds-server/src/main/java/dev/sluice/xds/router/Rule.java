@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param backends names, in order; the order is the priority of {@code PRIMARY_FALLBACK}
  * @param failClosed whether requests fail rather than reach a backend that isn't named here
  * @param timeout to the response's headers, if not the backend's or the router's
+ * @param latencyTarget what the primary's first byte must not exceed, in 95 of 100 requests, or its
+ *     fallback is promoted
  */
 public record Rule(
     String name,
@@ -19,13 +21,30 @@ public record Rule(
     List<String> backends,
     Strategy strategy,
     boolean failClosed,
-    Optional<Duration> timeout) {
+    Optional<Duration> timeout,
+    Optional<Duration> latencyTarget) {
 
   /** The name of the rule that {@code spec.defaultRoute} stands for. */
   public static final String DEFAULT_ROUTE = "default-route";
 
   public Rule {
     backends = List.copyOf(backends);
+  }
+
+  /** A rule without a target for its latency. */
+  public Rule(
+      String name,
+      Match match,
+      List<String> backends,
+      Strategy strategy,
+      boolean failClosed,
+      Optional<Duration> timeout) {
+    this(name, match, backends, strategy, failClosed, timeout, Optional.empty());
+  }
+
+  /** The same, with a target for its primary's latency. */
+  public Rule withLatencyTarget(Optional<Duration> target) {
+    return new Rule(name, match, backends, strategy, failClosed, timeout, target);
   }
 
   /** How a rule's backends share its requests. */

@@ -37,6 +37,22 @@ final class RuleCheck {
       healthChecks(field + ".route.backends", rule);
     }
     timeout(field + ".timeout", rule.timeout(), problems);
+    rule.latencyTarget()
+        .ifPresent(target -> latency(field + ".match.latencySLOMs", rule, target.toMillis()));
+  }
+
+  /** LLMKube's CRD: "honored only by the primary-fallback strategy", which promotes a fallback. */
+  private void latency(String field, Rule rule, long millis) {
+    if (millis < 1) {
+      add(field, millis + " (expected: >= 1)");
+    }
+    if (rule.strategy() != Rule.Strategy.PRIMARY_FALLBACK || rule.backends().size() < 2) {
+      add(
+          field,
+          millis
+              + " in a rule that has no fallback to promote (expected: strategy primary-fallback"
+              + " and at least two backends)");
+    }
   }
 
   private void match(String field, Match match) {

@@ -108,10 +108,20 @@ final class RuleShaper {
   private Share wanted(Backend backend) {
     Share current = previous.backend(backend.name()).map(BackendShare::wanted).orElse(Share.FULL);
     SloPolicy policy = policy(backend);
+    ShareStep step = new ShareStep(policy.shares(), now, due);
+    Share byLatency =
+        previous
+            .lateness()
+            .filter(lateness -> lateness.backend().equals(backend.name()))
+            .map(lateness -> step.next(current, lateness))
+            .orElse(Share.FULL);
+    return byVerdict(backend, policy, step, current).min(byLatency);
+  }
+
+  private Share byVerdict(Backend backend, SloPolicy policy, ShareStep step, Share current) {
     if (policy.mode() == SloPolicy.Mode.OBSERVE) {
       return Share.FULL;
     }
-    ShareStep step = new ShareStep(policy.shares(), now, due);
     return verdict(backend)
         .map(found -> step.next(current, found.verdict()))
         .orElseGet(() -> step.towardsFull(current));
@@ -187,7 +197,7 @@ final class RuleShaper {
   private RuleShares stamped(RuleShares next) {
     boolean same = previous.backends().isEmpty() ? next.isAsDeclared() : next.sameShares(previous);
     Optional<Instant> changedAt = same ? previous.changedAt() : Optional.of(now);
-    return new RuleShares(next.backends(), changedAt, next.notes());
+    return new RuleShares(next.backends(), changedAt, next.notes(), previous.lateness());
   }
 
   private Set<String> demotedBefore() {

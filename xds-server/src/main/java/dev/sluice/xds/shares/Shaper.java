@@ -20,6 +20,8 @@ import java.util.TreeMap;
  *   Unknown        as the state it holds; after that as WithinBudget
  * </pre>
  *
+ * <p>A rule's late primary (see {@link LatencyJudge}) is taken as Breached, whatever its verdict.
+ *
  * <p>"Burns" means a burn rate of at least 1 over the fast tier's short window. Then the guards of
  * {@link Guards} apply, in order, and the shares become weights that are whole, at least 1 and sum
  * to {@link RuleShares#TOTAL_WEIGHT}. A first breach moves at once; nothing else moves a rule more

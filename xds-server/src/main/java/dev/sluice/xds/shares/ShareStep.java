@@ -39,6 +39,15 @@ record ShareStep(SloPolicy.Shares policy, Instant now, boolean due) {
     };
   }
 
+  /** A late primary is as a breached one, a recovering one as one of a verdict. */
+  Share next(Share current, Lateness lateness) {
+    return switch (lateness.state()) {
+      // What was proven before is held, not driven further.
+      case LATE -> breached(current, lateness.unprovenSince().isEmpty());
+      case RECOVERING -> towardsFull(current);
+    };
+  }
+
   /** What happens to a share that nothing holds down, or that nobody speaks for (any more). */
   Share towardsFull(Share current) {
     return climb(current, Share.FULL);
