@@ -51,6 +51,7 @@ public final class Cluster implements Home {
   private final ObjectiveKeeper keeper;
   private final RoutingKeeper routing;
   private final AdoptionKeeper adoption;
+  private final FleetBoard board;
   private final LiveRouters routers;
   private final ForemanObjects foreman = new ForemanObjects();
   private final KubernetesSource source;
@@ -72,7 +73,10 @@ public final class Cluster implements Home {
     StatusWriter writer = new KubeStatusWriter(client);
     shares = new ServedShares(fleets.served());
     publisher = new ConditionPublisher(verdicts, shares, writer, metrics, this::mayWrite, clock);
-    routers = new LiveRouters(fleets);
+    board =
+        new FleetBoard(
+            client, place, () -> FleetSummary.of(fleets.statuses().get()), this::mayWrite, clock);
+    routers = new LiveRouters(board::fleets, fleets.faults());
     adoption =
         new AdoptionKeeper(
             routers, new RouterServices(client), writer, metrics, this::mayWrite, clock);
@@ -154,6 +158,9 @@ public final class Cluster implements Home {
         });
     publisher.start();
     keeper.start();
+    if (elects) {
+      board.start();
+    }
     routing.start();
     adoption.start();
     source.start(
@@ -231,6 +238,7 @@ public final class Cluster implements Home {
     publisher.close();
     keeper.close();
     routing.close();
+    board.close();
     adoption.close();
     source.close();
     client.close();

@@ -19,6 +19,7 @@ record HomePlace(String namespace, String identity) {
   private static final int TAIL_DIGITS = 6;
   private static final String LEASE = "sluice";
   private static final String MEMORY = "sluice-memory";
+  private static final String FLEETS = "sluice-fleets";
 
   /** The place that the settings ask for, else the one that the client lives in. */
   static HomePlace of(ClusterSettings settings, KubernetesClient client) {
@@ -48,6 +49,11 @@ record HomePlace(String namespace, String identity) {
   /** The name of the ConfigMap. */
   String memory() {
     return MEMORY;
+  }
+
+  /** The name of the ConfigMap in which followers say what their Envoys have. */
+  String fleets() {
+    return FLEETS;
   }
 
   /** {@code Lease sluice-system/sluice}. */

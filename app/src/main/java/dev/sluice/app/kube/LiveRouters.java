@@ -1,10 +1,13 @@
 package dev.sluice.app.kube;
 
 import dev.sluice.app.manifests.World;
+import dev.sluice.model.RouterRef;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * The ModelRouters of a cluster as they are now, and what is known of each.
@@ -17,7 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class LiveRouters implements KubeListener {
 
-  private final FleetReports reports;
+  private final Supplier<Map<RouterRef, FleetSummary>> fleets;
+  private final Supplier<SortedMap<RouterRef, String>> faults;
   private final Map<ObjectKey, LiveRouter> routers = new ConcurrentHashMap<>();
   private final Set<ObjectKey> takenServices = ConcurrentHashMap.newKeySet();
   private volatile Optional<World> world = Optional.empty();
@@ -30,8 +34,17 @@ final class LiveRouters implements KubeListener {
     }
   }
 
-  LiveRouters(FleetReports reports) {
-    this.reports = reports;
+  /**
+   * None yet.
+   *
+   * @param fleets what their Envoys have, by router
+   * @param faults why one can't be compiled, while it can't
+   */
+  LiveRouters(
+      Supplier<Map<RouterRef, FleetSummary>> fleets,
+      Supplier<SortedMap<RouterRef, String>> faults) {
+    this.fleets = fleets;
+    this.faults = faults;
   }
 
   /** What is declared now. */
@@ -81,6 +94,6 @@ final class LiveRouters implements KubeListener {
 
   /** What is known of them; empty before the cluster was read. */
   Optional<RoutingFacts.Source> facts() {
-    return world.map(read -> RoutingFacts.Source.of(read, reports));
+    return world.map(read -> RoutingFacts.Source.of(read, fleets.get(), faults.get()));
   }
 }

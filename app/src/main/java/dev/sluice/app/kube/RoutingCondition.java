@@ -1,13 +1,10 @@
 package dev.sluice.app.kube;
 
-import dev.sluice.xds.serving.FleetStatus;
-import dev.sluice.xds.serving.FleetStatus.Rejection;
-import dev.sluice.xds.serving.NodeStatus;
 import java.util.List;
 
 /**
  * {@code SLORoutingReady} of a ModelRouter: whether Envoys have what was made of it, and if not,
- * why. Envoys that are connected to another replica aren't counted: who writes sees its own only.
+ * why.
  */
 record RoutingCondition(Reason reason, String message) {
 
@@ -69,38 +66,35 @@ record RoutingCondition(Reason reason, String message) {
             () -> new RoutingCondition(Reason.NOT_PUBLISHED, "nothing is published for it yet"));
   }
 
-  private static RoutingCondition of(FleetStatus fleet, List<String> leadsNowhere) {
+  private static RoutingCondition of(FleetSummary fleet, List<String> leadsNowhere) {
     if (fleet.rejection().isPresent()) {
       return rejected(fleet, fleet.rejection().get());
     }
-    int all = fleet.nodes().size();
-    if (all == 0) {
-      return new RoutingCondition(
-          Reason.NO_ENVOYS,
-          "no Envoy with node.cluster "
-              + fleet.fleet()
-              + " is connected to the replica that leads (those of other replicas aren't counted)");
+    if (fleet.envoys() == 0) {
+      return new RoutingCondition(Reason.NO_ENVOYS, "no Envoy of the fleet is connected");
     }
-    long acknowledged = fleet.nodes().stream().filter(NodeStatus::converged).count();
     String words =
-        acknowledged + " of " + all + " Envoys have acknowledged version " + fleet.wanted();
-    return acknowledged == all
+        fleet.acknowledged()
+            + " of "
+            + fleet.envoys()
+            + " Envoys have acknowledged version "
+            + fleet.wanted();
+    return fleet.acknowledged() == fleet.envoys()
         ? new RoutingCondition(Reason.ACKNOWLEDGED, with(words, leadsNowhere))
         : new RoutingCondition(Reason.AWAITING_ENVOYS, words);
   }
 
-  private static RoutingCondition rejected(FleetStatus fleet, Rejection rejection) {
-    String served = fleet.served().map(version -> "version " + version).orElse("nothing");
+  private static RoutingCondition rejected(FleetSummary fleet, FleetSummary.Rejection rejection) {
     return new RoutingCondition(
         Reason.REJECTED,
         "Envoys are served "
-            + served
+            + fleet.served().map(version -> "version " + version).orElse("nothing")
             + ": "
-            + rejection.node()
+            + rejection.envoy()
             + " rejected version "
             + rejection.version()
             + ": "
-            + rejection.envoyWords());
+            + rejection.words());
   }
 
   private static String with(String words, List<String> leadsNowhere) {

@@ -3,11 +3,9 @@ package dev.sluice.app.kube;
 import dev.sluice.app.manifests.Problem;
 import dev.sluice.app.manifests.World;
 import dev.sluice.model.RouterRef;
-import dev.sluice.xds.serving.FleetStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -25,7 +23,7 @@ record RoutingFacts(
     Optional<String> pooled,
     Optional<String> rejection,
     List<String> leadsNowhere,
-    Optional<FleetStatus> fleet) {
+    Optional<FleetSummary> fleet) {
 
   // A router is accepted, and serves, also when a service that it names isn't there (yet).
   private static final Pattern REFERENCE =
@@ -39,16 +37,16 @@ record RoutingFacts(
   record Source(
       World world,
       Map<String, List<Problem>> problems,
-      Map<RouterRef, FleetStatus> fleets,
+      Map<RouterRef, FleetSummary> fleets,
       Map<RouterRef, String> faults) {
 
-    static Source of(World world, FleetReports reports) {
+    static Source of(
+        World world, Map<RouterRef, FleetSummary> fleets, Map<RouterRef, String> faults) {
       return new Source(
           world,
           world.problems().stream().collect(Collectors.groupingBy(Problem::object)),
-          reports.statuses().get().stream()
-              .collect(Collectors.toMap(FleetStatus::fleet, Function.identity())),
-          reports.faults().get());
+          fleets,
+          faults);
     }
 
     RoutingFacts about(LiveRouters.LiveRouter live) {

@@ -28,7 +28,7 @@ class AdoptionKeeperTest {
   private Instant now = NOON;
   private boolean leads = true;
   private final FleetScene fleet = new FleetScene();
-  private final LiveRouters routers = new LiveRouters(fleet.reports());
+  private final LiveRouters routers = fleet.routers();
   private final FakeServices services = new FakeServices();
   private final FakeEvents events = new FakeEvents();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();

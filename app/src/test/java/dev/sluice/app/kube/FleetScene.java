@@ -31,6 +31,10 @@ final class FleetScene {
     return new FleetReports(statuses::get, faults::get, () -> ServedLoad.NONE);
   }
 
+  LiveRouters routers() {
+    return new LiveRouters(() -> FleetSummary.of(statuses.get()), faults::get);
+  }
+
   /** A version is published; of {@code all} Envoys the first {@code acknowledged} have it. */
   void has(String version, int acknowledged, int all) {
     say(version, Optional.empty(), nodes(acknowledged, all));

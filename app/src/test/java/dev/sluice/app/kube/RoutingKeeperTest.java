@@ -33,7 +33,7 @@ class RoutingKeeperTest {
   private boolean leads = true;
   private final FleetScene fleet = new FleetScene();
   private final FakeWriter writer = new FakeWriter();
-  private final LiveRouters routers = new LiveRouters(fleet.reports());
+  private final LiveRouters routers = fleet.routers();
   private Optional<Adoption> adoption = Optional.empty();
   private final RoutingKeeper keeper =
       new RoutingKeeper(
@@ -226,8 +226,7 @@ class RoutingKeeperTest {
     pass(RoutingKeeper.GRACE);
 
     assertThat(before).isZero();
-    assertThat(said())
-        .startsWith("False NoEnvoys: no Envoy with node.cluster default/chat is connected");
+    assertThat(said()).isEqualTo("False NoEnvoys: no Envoy of the fleet is connected");
   }
 
   @Test

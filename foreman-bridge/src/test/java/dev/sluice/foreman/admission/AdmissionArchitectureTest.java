@@ -22,6 +22,7 @@ final class AdmissionArchitectureTest {
               "java.time..",
               "java.util",
               "java.util.function..",
+              "java.util.stream..",
               "org.jspecify.annotations..",
               "dev.sluice.model..",
               "dev.sluice.foreman.admission..");
