@@ -45,7 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A ModelRouter's Service in a real API server, moved to a real Envoy and back while clients call
- * it. A fake LLM stands in for LLMKube's router-proxy, and a small proxy for kube-proxy.
+ * it. Two replicas of Sluice run, and the Envoy is connected to the one that follows. A fake LLM
+ * stands in for LLMKube's router-proxy, and a small proxy for kube-proxy.
  */
 @SuppressWarnings("NullAway.Init") // JUnit and setUp set the fields
 class AdoptionIT {
@@ -63,7 +64,6 @@ class AdoptionIT {
   private KubeApiServer server;
   private FakeLlm qwen;
   private FakeLlm routerProxy;
-  private RunSettings settings;
   private ServiceStandIn service;
 
   @BeforeEach
@@ -92,18 +92,20 @@ class AdoptionIT {
         started(
             new ServiceStandIn(
                 client, SERVICE, Map.of(PROXY, routerProxy.port(), FLEET, routerPort)));
-    settings =
-        new RunSettings(
-            new Origin.Kubernetes(ClusterSettings.of(server.kubeconfig())),
-            PrometheusSettings.of(URI.create("http://127.0.0.1:" + FreePorts.pick())),
-            loopback(),
-            loopback(),
-            loopback(),
-            Optional.empty(),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Optional.empty(),
-            100);
+  }
+
+  private RunSettings settings() {
+    return new RunSettings(
+        new Origin.Kubernetes(ClusterSettings.of(server.kubeconfig())),
+        PrometheusSettings.of(URI.create("http://127.0.0.1:" + FreePorts.pick())),
+        loopback(),
+        loopback(),
+        loopback(),
+        Optional.empty(),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(1),
+        Optional.empty(),
+        100);
   }
 
   @AfterEach
@@ -121,14 +123,16 @@ class AdoptionIT {
   @Test
   void clientsAreServedByTheFleetOnRequestAndByTheRouterProxyElseAndNoRequestFails()
       throws Exception {
-    Sluice sluice = started(Sluice.start(settings));
+    Sluice leader = started(Sluice.start(settings()));
     ConnectingClients clients =
         started(
             ConnectingClients.start(
                 "http://" + LOOPBACK + ":" + service.port() + "/v1/chat/completions", "qwen"));
     awaitServedBy(routerProxy, "FleetNotReady");
 
-    startEnvoy();
+    RunSettings following = settings();
+    Sluice follower = started(Sluice.start(following));
+    startEnvoy(following);
     podIs("True");
     awaitServedBy(qwen, "EnvoyFleet");
     assertThat(kubectl.run("get", "events")).contains("SLOAdopted");
@@ -163,7 +167,8 @@ class AdoptionIT {
     patchTargetPort(routerPort);
     awaitServedBy(qwen, "EnvoyFleet");
 
-    sluice.close();
+    follower.close();
+    leader.close();
     assertThat(unadopt("default/chat")).isEqualTo(0);
     awaitServing(routerProxy);
     assertThat(kubectl.run("get", "service", SERVICE, "-o", "jsonpath={.metadata.annotations}"))
@@ -244,7 +249,7 @@ class AdoptionIT {
         "{\"status\": {\"conditions\": [{\"type\": \"Ready\", \"status\": \"" + ready + "\"}]}}");
   }
 
-  private void startEnvoy() {
+  private void startEnvoy(RunSettings settings) {
     int admin = FreePorts.pick();
     String bootstrap =
         BootstrapWriter.yaml(
