@@ -201,6 +201,7 @@ Examples:
   ./sluice bench JudgeBenchmark -p services=1000
   ./sluice bench reaction 50           # from a rule that fires to the condition and to traffic; 12 minutes
   ./sluice bench fleet 10000           # ten thousand services, stage by stage, in 300 MiB; a minute
+  ./sluice bench breach 1000           # the breach service: calls, fan-out, memory; a minute
   ./sluice bench stream 1000           # time to the first chunk, direct and through Envoy; a minute
   ./sluice bench peer                  # the xDS server beside go-control-plane's; needs Go; 35 minutes
   ./sluice bench -h
