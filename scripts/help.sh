@@ -26,6 +26,8 @@ Usage: ./sluice COMMAND [ARGS]
   render       print the Pyrra objectives of InferenceSLOs
   bootstrap    print the Envoy bootstrap of one router's fleet
   unadopt      give the Services of ModelRouters back to LLMKube's router-proxies
+  hold         hold one of Foreman's Agents by hand
+  release      let Agents go that are held
   test         run every test, with the real parts
   soak         run the slow tests, with the real parts
   bench        run the benchmarks
@@ -158,6 +160,30 @@ Examples:
   ./sluice unadopt --all
 TEXT
   program_help app "$APP_MAIN" unadopt
+}
+
+help_hold() {
+  cat <<'TEXT'
+Usage: ./sluice hold NAMESPACE/AGENT [--for DURATION]
+
+Holds one of Foreman's Agents: its tasks stay Pending, those that run go on.
+
+Example:
+  ./sluice hold default/coder --for 2h
+TEXT
+  program_help app "$APP_MAIN" hold
+}
+
+help_release() {
+  cat <<'TEXT'
+Usage: ./sluice release NAMESPACE/AGENT|--all
+
+Takes holds off Foreman's Agents, also without a running Sluice.
+
+Example:
+  ./sluice release --all
+TEXT
+  program_help app "$APP_MAIN" release
 }
 
 help_test() {

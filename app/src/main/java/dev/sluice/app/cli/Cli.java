@@ -20,6 +20,8 @@ public final class Cli {
     root.addSubcommand(new LintCommand());
     root.addSubcommand(new RenderCommand());
     root.addSubcommand(new UnadoptCommand());
+    root.addSubcommand(new HoldCommand());
+    root.addSubcommand(new ReleaseCommand());
     root.addSubcommand(new WatchCommand());
     root.getSubcommands().values().forEach(command -> command.addMixin("help", new Help()));
     root.setParameterExceptionHandler((wrong, _) -> explain(wrong));
@@ -58,7 +60,7 @@ public final class Cli {
     public void run() {
       throw new ParameterException(
           spec.commandLine(),
-          "no command (expected: run, bootstrap, check, lint, render, unadopt or watch)");
+          "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release or watch)");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.app.cli;
 
+import dev.sluice.app.kube.AgentRef;
 import dev.sluice.model.PromDuration;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
@@ -16,6 +17,7 @@ final class Converters {
 
   static CommandLine register(CommandLine commandLine) {
     return commandLine
+        .registerConverter(AgentRef.class, text -> convert(text, AgentRef::parse))
         .registerConverter(Duration.class, text -> convert(text, PromDuration::parse))
         .registerConverter(HostPort.class, text -> convert(text, HostPort::parse))
         .registerConverter(RouterRef.class, text -> convert(text, RouterRef::parse))

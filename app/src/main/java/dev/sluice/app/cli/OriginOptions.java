@@ -59,6 +59,12 @@ final class OriginOptions {
   private boolean elects;
 
   @Option(
+      names = "--foreman-hold",
+      defaultValue = "${env:SLUICE_FOREMAN_HOLD:-false}",
+      description = "in a cluster, hold Foreman's Agents while their InferenceService is Breached")
+  private boolean holdsAgents;
+
+  @Option(
       names = "--state",
       paramLabel = "FILE",
       defaultValue = "${env:SLUICE_STATE}",
@@ -81,6 +87,7 @@ final class OriginOptions {
       needsCluster("--kubeconfig", kubeconfig, faults);
       needsCluster("--namespace", namespace, faults);
       needsCluster("--home", home, faults);
+      needsCluster("--foreman-hold", holdsAgents ? true : null, faults);
     } else if (stateFile != null) {
       faults.add("--state: with --kubernetes (expected: only with --dir)");
     }
@@ -106,6 +113,7 @@ final class OriginOptions {
             Optional.ofNullable(kubeconfig),
             Optional.ofNullable(namespace),
             Optional.ofNullable(home),
-            elects));
+            elects,
+            holdsAgents));
   }
 }

@@ -52,6 +52,7 @@ public final class Cluster implements Home {
   private final RoutingKeeper routing;
   private final AdoptionKeeper adoption;
   private final FleetBoard board;
+  private final HoldKeeper holds;
   private final LiveRouters routers;
   private final ForemanObjects foreman = new ForemanObjects();
   private final KubernetesSource source;
@@ -80,6 +81,16 @@ public final class Cluster implements Home {
     adoption =
         new AdoptionKeeper(
             routers, new RouterServices(client), writer, metrics, this::mayWrite, clock);
+    holds =
+        new HoldKeeper(
+            foreman,
+            verdicts,
+            settings.holdsAgents(),
+            new KubeHoldWriter(client),
+            writer,
+            metrics,
+            this::mayWrite,
+            clock);
     routing = new RoutingKeeper(routers, adoption::of, writer, metrics, this::mayWrite, clock);
     keeper = new ObjectiveKeeper(new KubeObjectiveWriter(client), metrics, this::mayWrite, clock);
     source =
@@ -163,6 +174,7 @@ public final class Cluster implements Home {
     }
     routing.start();
     adoption.start();
+    holds.start();
     source.start(
         world -> {
           shares.declared(world.routers());
@@ -210,6 +222,7 @@ public final class Cluster implements Home {
                 keeper.wake();
                 routing.wake();
                 adoption.wake();
+                holds.wake();
               } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
               }
@@ -240,6 +253,7 @@ public final class Cluster implements Home {
     routing.close();
     board.close();
     adoption.close();
+    holds.close();
     source.close();
     client.close();
   }

@@ -1,8 +1,6 @@
 package dev.sluice.app.kube;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.app.manifests.World;
 import dev.sluice.foreman.admission.Target;
 import dev.sluice.foreman.admission.TargetResolver;
@@ -32,7 +30,6 @@ import java.util.function.Function;
  */
 final class ForemanObjects implements KubeListener, TargetResolver {
 
-  private static final JsonMapper JSON = new JsonMapper();
   private static final String CLOUD_PROXY = "cloud-proxy";
   private static final String OF_ROUTER = "inference.llmkube.dev/model-router";
   private static final List<String> OF_SERVICE =
@@ -42,21 +39,34 @@ final class ForemanObjects implements KubeListener, TargetResolver {
   private final Map<ObjectKey, Task> tasks = new ConcurrentHashMap<>();
   private final Map<ObjectKey, Map<String, String>> serviceLabels = new ConcurrentHashMap<>();
   private volatile World world = World.EMPTY;
+  private volatile boolean isRead;
 
   private record Task(Optional<String> agent, int priority) {}
 
   /** What is declared now. */
   void read(World next) {
     world = next;
+    isRead = true;
+  }
+
+  /** Whether every Agent was seen: the first world comes after all that it is made of. */
+  boolean isRead() {
+    return isRead;
+  }
+
+  /** Whether there is such an InferenceService, judged or not yet. */
+  boolean isDeclared(ServiceRef service) {
+    return world.declarations().services().stream()
+        .anyMatch(declared -> declared.ref().equals(service));
   }
 
   @Override
   public void seen(KubeObject object) {
     ObjectKey key = object.key();
     switch (key.kind()) {
-      case AGENT -> agents.put(key, KubeAgent.of(object, json(object)));
-      case AGENTIC_TASK -> tasks.put(key, task(json(object)));
-      case SERVICE -> keepLabels(key, json(object).at("/metadata/labels"));
+      case AGENT -> agents.put(key, KubeAgent.of(object));
+      case AGENTIC_TASK -> tasks.put(key, task(object.json()));
+      case SERVICE -> keepLabels(key, object.json().at("/metadata/labels"));
       case INFERENCE_SERVICE,
           INFERENCE_SLO,
           MODEL_POOL,
@@ -71,14 +81,6 @@ final class ForemanObjects implements KubeListener, TargetResolver {
     agents.remove(key);
     tasks.remove(key);
     serviceLabels.remove(key);
-  }
-
-  private static JsonNode json(KubeObject object) {
-    try {
-      return JSON.readTree(object.text());
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(object.key() + ": text isn't JSON", impossible);
-    }
   }
 
   private static Task task(JsonNode root) {

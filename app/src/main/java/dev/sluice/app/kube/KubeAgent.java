@@ -2,6 +2,9 @@ package dev.sluice.app.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -15,6 +18,8 @@ import java.util.regex.Pattern;
  * @param baseUrl what an Agent that isn't local calls
  * @param isJob whether its tasks run as Jobs, for which Foreman reserves no node
  * @param heldBy the value of {@link #HELD_BY} in its node selector; empty if it isn't there
+ * @param heldUntil what {@link #HELD_UNTIL} says; empty if it isn't there
+ * @param optsOut whether {@link #HOLD} says that it is never to be held
  */
 record KubeAgent(
     KubeObject object,
@@ -22,14 +27,26 @@ record KubeAgent(
     Optional<String> service,
     Optional<String> baseUrl,
     boolean isJob,
-    Optional<String> heldBy) {
+    Optional<String> heldBy,
+    Optional<Instant> heldUntil,
+    boolean optsOut) {
 
   /** The node label that no FleetNode carries: an Agent that asks for it is sent nowhere. */
   static final String HELD_BY = "sluice.dev/held-by";
 
+  /** The annotation beside it: a hold of ours always says when it ends. */
+  static final String HELD_UNTIL = "sluice.dev/held-until";
+
+  /** The annotation with which an Agent asks never to be held: {@code "false"}. */
+  static final String HOLD = "sluice.dev/hold";
+
   private static final Pattern DOT = Pattern.compile("\\.");
 
-  static KubeAgent of(KubeObject object, JsonNode root) {
+  static KubeAgent of(KubeObject object) {
+    return of(object, object.json());
+  }
+
+  private static KubeAgent of(KubeObject object, JsonNode root) {
     JsonNode spec = root.path("spec");
     return new KubeAgent(
         object,
@@ -37,7 +54,18 @@ record KubeAgent(
         text(spec.at("/inferenceServiceRef/name")),
         text(spec.at("/providerConfig/baseURL")),
         spec.at("/execution/mode").asText("").equals("Job"),
-        text(spec.at("/requiredCapability/nodeSelector").path(HELD_BY)));
+        text(spec.at("/requiredCapability/nodeSelector").path(HELD_BY)),
+        text(root.at("/metadata/annotations").path(HELD_UNTIL)).map(KubeAgent::instant),
+        root.at("/metadata/annotations").path(HOLD).asText("").equals("false"));
+  }
+
+  // What can't be read has ended: a hold without an end would outlive us.
+  private static Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException _) {
+      return Instant.EPOCH;
+    }
   }
 
   private static Optional<String> text(JsonNode node) {

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -28,6 +29,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * adoption: 1 if its Envoys serve its clients, 0 if the router-proxy does</td></tr>
  * <tr><td>{@code sluice_adoption_moves_total}</td><td>to: fleet, router_proxy</td><td>Services
  * moved</td></tr>
+ * <tr><td>{@code sluice_agent_held}</td><td>namespace, agent</td><td>1 for each Agent that Sluice
+ * holds</td></tr>
+ * <tr><td>{@code sluice_hold_writes_total}</td><td>action: hold, renew, release</td><td>writes to
+ * Agents</td></tr>
  * <tr><td>{@code sluice_kubernetes_kinds_missing}</td><td></td><td>kinds that the API server
  * doesn't have or doesn't show us, now</td></tr>
  * </table>
@@ -58,6 +63,10 @@ final class KubeMetrics {
   private final MultiGauge adopted;
   private final Counter toFleet;
   private final Counter toRouterProxy;
+  private final MultiGauge held;
+  private final Counter holds;
+  private final Counter renewals;
+  private final Counter releases;
 
   KubeMetrics(MeterRegistry registry) {
     for (Cause cause : Cause.values()) {
@@ -84,6 +93,13 @@ final class KubeMetrics {
             .register(registry);
     toFleet = moves(registry, "fleet");
     toRouterProxy = moves(registry, "router_proxy");
+    held =
+        MultiGauge.builder("sluice.agent.held")
+            .description("1 for each Agent that Sluice holds")
+            .register(registry);
+    holds = holdWrites(registry, "hold");
+    renewals = holdWrites(registry, "renew");
+    releases = holdWrites(registry, "release");
     remembered = memoryWrites(registry, "done");
     notRemembered = memoryWrites(registry, "failed");
     Gauge.builder("sluice.kubernetes.kinds.missing", missing, AtomicInteger::get)
@@ -110,6 +126,34 @@ final class KubeMetrics {
         .description("Services of ModelRouters moved")
         .tag("to", to)
         .register(registry);
+  }
+
+  private static Counter holdWrites(MeterRegistry registry, String action) {
+    return Counter.builder("sluice.hold.writes")
+        .description("Holds put on Agents, renewed and taken off")
+        .tag("action", action)
+        .register(registry);
+  }
+
+  void wrote(HoldPlan.Step step) {
+    switch (step) {
+      case HoldPlan.Step.Stay _ -> {}
+      case HoldPlan.Step.Hold _ -> holds.increment();
+      case HoldPlan.Step.Renew _ -> renewals.increment();
+      case HoldPlan.Step.Release _ -> releases.increment();
+    }
+  }
+
+  /** The Agents that are held now. */
+  void held(Set<ObjectKey> agents) {
+    held.register(
+        agents.stream()
+            .map(
+                agent ->
+                    MultiGauge.Row.of(
+                        Tags.of("namespace", agent.namespace(), "agent", agent.name()), 1))
+            .toList(),
+        true);
   }
 
   void moved(Adoption adoption) {

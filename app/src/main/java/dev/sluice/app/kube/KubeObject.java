@@ -1,5 +1,8 @@
 package dev.sluice.app.kube;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.model.ServiceRef;
 import java.util.Collections;
 import java.util.Optional;
@@ -25,8 +28,19 @@ record KubeObject(
     SortedMap<String, String> ownStatus,
     SortedMap<String, String> targets) {
 
+  private static final JsonMapper JSON = new JsonMapper();
+
   KubeObject {
     ownStatus = Collections.unmodifiableSortedMap(new TreeMap<>(ownStatus));
     targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
+  }
+
+  /** The text, read. */
+  JsonNode json() {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(key + ": text isn't JSON", impossible);
+    }
   }
 }

@@ -52,7 +52,7 @@ class CliTest {
     assertThat(err.toString())
         .isEqualTo(
             lines(
-                "no command (expected: run, bootstrap, check, lint, render, unadopt or watch)",
+                "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release or watch)",
                 "See: sluice --help"));
   }
 
@@ -67,6 +67,34 @@ class CliTest {
   void aRouterWithoutNamespaceSaysWhatIsExpected() {
     assertThat(execute("bootstrap", "chat")).isEqualTo(2);
     assertThat(err.toString()).contains("ModelRouter: \"chat\" (expected: NAMESPACE/NAME)");
+  }
+
+  @Test
+  void anAgentWithoutNamespaceSaysWhatIsExpected() {
+    assertThat(execute("hold", "coder")).isEqualTo(2);
+    assertThat(err.toString()).contains("Agent: \"coder\" (expected: NAMESPACE/NAME)");
+  }
+
+  @Test
+  void aHoldWithoutATimeIsRefused() {
+    assertThat(execute("hold", "default/coder", "--for", "0s")).isEqualTo(2);
+    assertThat(err.toString()).contains("--for: PT0S (expected: longer than 0s)");
+  }
+
+  @Test
+  void releaseWantsOneAgentOrAll() {
+    assertThat(execute("release")).isEqualTo(2);
+    assertThat(execute("release", "default/coder", "--all")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("neither NAMESPACE/AGENT nor --all (expected: exactly one of them)")
+        .contains("NAMESPACE/AGENT and --all (expected: exactly one of them)");
+  }
+
+  @Test
+  void agentsAreHeldInAClusterOnly() {
+    assertThat(execute("run", "--dir", ".", "--prometheus", PROMETHEUS, "--foreman-hold"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("--foreman-hold: without --kubernetes (expected: both)");
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -94,6 +95,15 @@ final class KubeLab {
   static NonNamespaceOperation<GenericKubernetesResource, ?, Resource<GenericKubernetesResource>>
       objects(KubernetesClient client, WatchedKind kind) {
     return client.genericKubernetesResources(kind.context()).inNamespace("default");
+  }
+
+  /** Those of a kind in the namespace default, as they are now. */
+  static List<GenericKubernetesResource> all(KubernetesClient client, WatchedKind kind) {
+    return client
+        .genericKubernetesResources(kind.context())
+        .inNamespace("default")
+        .list()
+        .getItems();
   }
 
   static GenericKubernetesResource object(String yaml) {
