@@ -28,6 +28,8 @@ Usage: ./sluice COMMAND [ARGS]
   unadopt      give the Services of ModelRouters back to LLMKube's router-proxies
   hold         hold one of Foreman's Agents by hand
   release      let Agents go that are held
+  webhook-configuration
+               print the configuration by which the API server asks Sluice before Foreman dispatches
   test         run every test, with the real parts
   soak         run the slow tests, with the real parts
   bench        run the benchmarks
@@ -184,6 +186,18 @@ Example:
   ./sluice release --all
 TEXT
   program_help app "$APP_MAIN" release
+}
+
+help_webhook-configuration() {
+  cat <<'TEXT'
+Usage: ./sluice webhook-configuration --service NAMESPACE/NAME | --url URL [OPTIONS]
+
+Prints the configuration by which the API server asks Sluice before Foreman dispatches.
+
+Example:
+  ./sluice webhook-configuration --service sluice-system/sluice | kubectl apply -f -
+TEXT
+  program_help app "$APP_MAIN" webhook-configuration
 }
 
 help_test() {

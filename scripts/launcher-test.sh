@@ -50,7 +50,7 @@ fake_prometheus() { script "$1" "prometheus, version $2+ds (branch: debian/sid)"
 test_help_names_every_command() {
   run "$ROOT/sluice" --help
   expect_status 0
-  for command in demo run check watch lint render bootstrap unadopt hold release test soak parts build; do
+  for command in demo run check watch lint render bootstrap unadopt hold release webhook-configuration test soak parts build; do
     expect_words "$out" "  $command "
   done
 }

@@ -5,6 +5,7 @@ import dev.sluice.app.cli.HostPort;
 import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.Runner;
+import dev.sluice.app.cli.WebhookSettings;
 import dev.sluice.app.kube.Cluster;
 import dev.sluice.app.kube.ClusterSettings;
 import dev.sluice.app.kube.FleetReports;
@@ -25,10 +26,14 @@ import dev.sluice.app.pages.StatusServer;
 import dev.sluice.app.sources.DirectorySource;
 import dev.sluice.app.sources.FolderHome;
 import dev.sluice.app.sources.Home;
+import dev.sluice.app.tls.CertificateFiles;
 import dev.sluice.app.tls.ServerTls;
+import dev.sluice.app.tls.ShownCertificate;
 import dev.sluice.app.tls.TlsFault;
 import dev.sluice.app.tls.TlsFiles;
 import dev.sluice.app.tls.TlsMetrics;
+import dev.sluice.app.webhook.WebhookMetrics;
+import dev.sluice.app.webhook.WebhookServer;
 import dev.sluice.evaluator.alerts.EvaluatorMetrics;
 import dev.sluice.evaluator.alerts.EvidenceReader;
 import dev.sluice.evaluator.alerts.Poller;
@@ -86,6 +91,7 @@ final class Sluice implements Runner.Running {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final AtomicReference<@Nullable Loop> begun = new AtomicReference<>();
+  private final ShownCertificate webhookCertificate = new ShownCertificate();
   private final RunSettings settings;
 
   private Sluice(RunSettings settings) {
@@ -111,6 +117,9 @@ final class Sluice implements Runner.Running {
     XdsServer xds = startXds(tls);
     Home home = home(verdicts, xds);
     startGrpc(verdicts, home.targets(), tls);
+    if (settings.webhook().isPresent()) {
+      startWebhook(settings.webhook().get(), verdicts, home.targets());
+    }
     EvaluatorMetrics evaluatorMetrics = new EvaluatorMetrics(registry, clock);
     PollSwitch pollSwitch = new PollSwitch();
     Loop loop =
@@ -138,6 +147,10 @@ final class Sluice implements Runner.Running {
               cluster,
               verdicts,
               new FleetReports(xds::status, this::faults, xds::served),
+              settings
+                  .webhook()
+                  .filter(webhook -> webhook.files().isEmpty())
+                  .map(_ -> webhookCertificate),
               registry,
               clock);
     };
@@ -229,6 +242,29 @@ final class Sluice implements Runner.Running {
                 new BreachMetrics(registry)));
   }
 
+  private void startWebhook(
+      WebhookSettings webhook, PublishedVerdicts verdicts, TargetResolver targets)
+      throws Runner.StartFailure {
+    if (webhook.files().isPresent()) {
+      try {
+        keep(CertificateFiles.show(webhook.files().get(), webhookCertificate, clock, REREAD));
+      } catch (TlsFault unusable) {
+        throw new Runner.StartFailure(unusable.words(), unusable);
+      }
+    }
+    HostPort address = webhook.address();
+    bind(
+        "--webhook",
+        address,
+        () ->
+            WebhookServer.start(
+                new WebhookServer.Sources(verdicts, targets, clock),
+                new WebhookMetrics(registry, webhookCertificate),
+                webhookCertificate,
+                address.host(),
+                address.port()));
+  }
+
   private void startHttp(Loop loop, XdsServer xds, PollSwitch pollSwitch)
       throws Runner.StartFailure {
     HostPort address = settings.http();
@@ -280,6 +316,7 @@ final class Sluice implements Runner.Running {
         "  Prometheus  " + settings.prometheus().baseUrl(),
         "  Envoys      " + settings.xds() + "  (./sluice bootstrap NAMESPACE/ROUTER)",
         "  dispatch    " + settings.grpc() + "  (./sluice check NAMESPACE/NAME)",
+        "  webhook     " + settings.webhook().map(Sluice::words).orElse("none"),
         "  TLS         " + settings.tls().map(Sluice::words).orElse("none"),
         "  status      http://" + settings.http() + "  (/readyz /metrics /debug/status)",
         "  memory      " + memoryWords(settings.origin()));
@@ -287,6 +324,10 @@ final class Sluice implements Runner.Running {
 
   private static String words(TlsFiles files) {
     return "both, for clients that " + files.clientAuthorities() + " vouches for";
+  }
+
+  private static String words(WebhookSettings webhook) {
+    return "https://%s%s".formatted(webhook.address(), WebhookServer.PATH);
   }
 
   private static String words(Origin origin) {

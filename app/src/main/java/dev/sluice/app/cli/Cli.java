@@ -23,6 +23,7 @@ public final class Cli {
     root.addSubcommand(new HoldCommand());
     root.addSubcommand(new ReleaseCommand());
     root.addSubcommand(new WatchCommand());
+    root.addSubcommand(new WebhookConfigurationCommand());
     root.getSubcommands().values().forEach(command -> command.addMixin("help", new Help()));
     root.setParameterExceptionHandler((wrong, _) -> explain(wrong));
     return Converters.register(root);
@@ -60,7 +61,8 @@ public final class Cli {
     public void run() {
       throw new ParameterException(
           spec.commandLine(),
-          "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release or watch)");
+          "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release, watch"
+              + " or webhook-configuration)");
     }
   }
 

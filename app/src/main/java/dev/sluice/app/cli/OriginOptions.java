@@ -103,6 +103,10 @@ final class OriginOptions {
     }
   }
 
+  boolean isCluster() {
+    return kubernetes;
+  }
+
   /** What was asked for, once it has no faults. */
   Origin origin() {
     if (folder != null) {

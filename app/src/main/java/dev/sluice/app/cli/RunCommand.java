@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "SLUICE_HOME, SLUICE_LEADER_ELECT, SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC,",
       "SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE,",
       "SLUICE_PROMETHEUS_TOKEN_FILE, SLUICE_PUSH_TOKEN_FILE, SLUICE_TLS_CERT, SLUICE_TLS_KEY,",
-      "SLUICE_TLS_CLIENT_CA and SLUICE_MAX_STREAMS."
+      "SLUICE_TLS_CLIENT_CA, SLUICE_MAX_STREAMS, SLUICE_WEBHOOK, SLUICE_WEBHOOK_CERT and",
+      "SLUICE_WEBHOOK_KEY."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:stopped cleanly", "1:could not start", "2:wrong usage"})
@@ -110,6 +111,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private ServerTlsOptions tls;
 
+  @Mixin private WebhookOptions webhook;
+
   @Option(
       names = "--max-streams",
       paramLabel = "N",
@@ -183,6 +186,7 @@ final class RunCommand implements Callable<Integer> {
       checkBind("--grpc", grpc, ", --tls-cert with its two others,", faults);
     }
     checkBind("--http", http, "", faults);
+    faults.addAll(webhook.faults(origin.isCluster()));
     return faults;
   }
 
@@ -213,6 +217,7 @@ final class RunCommand implements Callable<Integer> {
         poll,
         firstEvidence,
         tls.files(),
-        maxStreams);
+        maxStreams,
+        webhook.settings());
   }
 }

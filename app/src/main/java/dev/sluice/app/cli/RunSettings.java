@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param firstEvidence how long a start waits for Prometheus before it serves what it remembers
  * @param tls for Envoys and dispatchers; empty for neither
  * @param maxStreams how many Envoys may be connected at once
+ * @param webhook where the API server asks before Foreman dispatches; empty for nowhere
  */
 public record RunSettings(
     Origin origin,
@@ -30,4 +31,48 @@ public record RunSettings(
     Duration poll,
     Duration firstEvidence,
     Optional<TlsFiles> tls,
-    int maxStreams) {}
+    int maxStreams,
+    Optional<WebhookSettings> webhook) {
+
+  /** Without a webhook. */
+  public RunSettings(
+      Origin origin,
+      PrometheusSettings prometheus,
+      HostPort xds,
+      HostPort grpc,
+      HostPort http,
+      Optional<Path> pushTokenFile,
+      Duration poll,
+      Duration firstEvidence,
+      Optional<TlsFiles> tls,
+      int maxStreams) {
+    this(
+        origin,
+        prometheus,
+        xds,
+        grpc,
+        http,
+        pushTokenFile,
+        poll,
+        firstEvidence,
+        tls,
+        maxStreams,
+        Optional.empty());
+  }
+
+  /** The same with this webhook. */
+  public RunSettings with(WebhookSettings other) {
+    return new RunSettings(
+        origin,
+        prometheus,
+        xds,
+        grpc,
+        http,
+        pushTokenFile,
+        poll,
+        firstEvidence,
+        tls,
+        maxStreams,
+        Optional.of(other));
+  }
+}

@@ -6,6 +6,7 @@ import dev.sluice.app.loop.Memory;
 import dev.sluice.app.loop.Role;
 import dev.sluice.app.loop.SavedState;
 import dev.sluice.app.sources.Home;
+import dev.sluice.app.tls.ShownCertificate;
 import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.model.VerdictFeed;
 import io.fabric8.kubernetes.client.Config;
@@ -56,6 +57,7 @@ public final class Cluster implements Home {
   private final LiveRouters routers;
   private final ForemanObjects foreman = new ForemanObjects();
   private final KubernetesSource source;
+  private final Optional<WebhookCertificates> certificates;
   private volatile Consumer<Event> loop = _ -> {};
 
   private Cluster(
@@ -63,6 +65,7 @@ public final class Cluster implements Home {
       ClusterSettings settings,
       VerdictFeed verdicts,
       FleetReports fleets,
+      Optional<ShownCertificate> webhook,
       MeterRegistry registry,
       InstantSource clock) {
     this.client = client;
@@ -93,6 +96,8 @@ public final class Cluster implements Home {
             clock);
     routing = new RoutingKeeper(routers, adoption::of, writer, metrics, this::mayWrite, clock);
     keeper = new ObjectiveKeeper(new KubeObjectiveWriter(client), metrics, this::mayWrite, clock);
+    certificates =
+        webhook.map(shown -> new WebhookCertificates(client, place, shown, this::mayWrite, clock));
     source =
         new KubernetesSource(
             client,
@@ -114,7 +119,23 @@ public final class Cluster implements Home {
       FleetReports fleets,
       MeterRegistry registry,
       InstantSource clock) {
-    return new Cluster(connect(settings.kubeconfig()), settings, verdicts, fleets, registry, clock);
+    return open(settings, verdicts, fleets, Optional.empty(), registry, clock);
+  }
+
+  /**
+   * The same, which keeps the webhook's certificates too.
+   *
+   * @param webhook shows them; empty if there is no webhook, or files have them
+   */
+  public static Cluster open(
+      ClusterSettings settings,
+      VerdictFeed verdicts,
+      FleetReports fleets,
+      Optional<ShownCertificate> webhook,
+      MeterRegistry registry,
+      InstantSource clock) {
+    return new Cluster(
+        connect(settings.kubeconfig()), settings, verdicts, fleets, webhook, registry, clock);
   }
 
   static KubernetesClient connect(Optional<Path> kubeconfig) {
@@ -175,6 +196,7 @@ public final class Cluster implements Home {
     routing.start();
     adoption.start();
     holds.start();
+    certificates.ifPresent(WebhookCertificates::start);
     source.start(
         world -> {
           shares.declared(world.routers());
@@ -223,6 +245,7 @@ public final class Cluster implements Home {
                 routing.wake();
                 adoption.wake();
                 holds.wake();
+                certificates.ifPresent(WebhookCertificates::wake);
               } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
               }
@@ -254,6 +277,7 @@ public final class Cluster implements Home {
     board.close();
     adoption.close();
     holds.close();
+    certificates.ifPresent(WebhookCertificates::close);
     source.close();
     client.close();
   }

@@ -123,8 +123,7 @@ final class ForemanObjects implements KubeListener, TargetResolver {
 
   @Override
   public Work agenticTask(String namespace, String name) {
-    Optional<Task> task =
-        Optional.ofNullable(tasks.get(new ObjectKey(WatchedKind.AGENTIC_TASK, namespace, name)));
+    Optional<Task> task = task(namespace, name);
     Target target =
         task.map(
                 known ->
@@ -134,6 +133,19 @@ final class ForemanObjects implements KubeListener, TargetResolver {
                         .orElseGet(() -> nowhere("AgenticTask", namespace, name, "has no Agent")))
             .orElseGet(() -> TargetResolver.unknown("AgenticTask", namespace, name));
     return new Work(target, task.map(Task::priority).orElse(0));
+  }
+
+  @Override
+  public boolean runsAsJob(String namespace, String task) {
+    return task(namespace, task)
+        .flatMap(Task::agent)
+        .flatMap(agent -> find(namespace, agent))
+        .map(KubeAgent::isJob)
+        .orElse(false);
+  }
+
+  private Optional<Task> task(String namespace, String name) {
+    return Optional.ofNullable(tasks.get(new ObjectKey(WatchedKind.AGENTIC_TASK, namespace, name)));
   }
 
   private Target target(KubeAgent agent) {

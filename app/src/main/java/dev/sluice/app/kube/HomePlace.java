@@ -20,6 +20,7 @@ record HomePlace(String namespace, String identity) {
   private static final String LEASE = "sluice";
   private static final String MEMORY = "sluice-memory";
   private static final String FLEETS = "sluice-fleets";
+  private static final String WEBHOOK_SECRET = "sluice-webhook-tls";
 
   /** The place that the settings ask for, else the one that the client lives in. */
   static HomePlace of(ClusterSettings settings, KubernetesClient client) {
@@ -54,6 +55,11 @@ record HomePlace(String namespace, String identity) {
   /** The name of the ConfigMap in which followers say what their Envoys have. */
   String fleets() {
     return FLEETS;
+  }
+
+  /** The name of the Secret with the webhook's certificates. */
+  String webhookSecret() {
+    return WEBHOOK_SECRET;
   }
 
   /** {@code Lease sluice-system/sluice}. */

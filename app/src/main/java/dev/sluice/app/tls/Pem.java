@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads PEM (RFC 7468): what is not in a block is a comment. */
+/** Reads and writes PEM (RFC 7468): what is not in a block is a comment. */
 final class Pem {
 
   private static final Pattern BLOCK =
@@ -25,6 +26,7 @@ final class Pem {
   private static final String PKCS8 = "PRIVATE KEY";
   private static final String PKCS1 = "RSA PRIVATE KEY";
   private static final String SEC1 = "EC PRIVATE KEY";
+  private static final int LINE = 64;
   private static final List<String> KEY_KINDS = List.of("EC", "RSA", "EdDSA");
 
   private Pem() {}
@@ -62,6 +64,30 @@ final class Pem {
       }
     }
     return Optional.empty();
+  }
+
+  /** These certificates, one after the other. */
+  static String text(List<X509Certificate> certificates) {
+    StringBuilder text = new StringBuilder();
+    for (X509Certificate certificate : certificates) {
+      try {
+        text.append(block(CERTIFICATE, certificate.getEncoded()));
+      } catch (CertificateEncodingException impossible) {
+        throw new IllegalStateException("a certificate without its bytes", impossible);
+      }
+    }
+    return text.toString();
+  }
+
+  /** This key in PKCS#8 form. */
+  static String text(PrivateKey key) {
+    return block(PKCS8, key.getEncoded());
+  }
+
+  private static String block(String kind, byte[] content) {
+    byte[] lineEnd = {'\n'};
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(kind, Base64.getMimeEncoder(LINE, lineEnd).encodeToString(content), kind);
   }
 
   private static Optional<PrivateKey> key(byte[] content) throws GeneralSecurityException {

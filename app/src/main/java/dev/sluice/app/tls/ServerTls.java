@@ -95,12 +95,12 @@ public final class ServerTls implements AutoCloseable {
 
   /** The one that is shown. */
   X509Certificate certificate() {
-    return used.certificate();
+    return used.identity().certificate();
   }
 
   /** When it expires. */
   Instant expiry() {
-    return used.expiry();
+    return used.identity().expiry();
   }
 
   /** Takes what the files hold, if it is new and can be used. */
@@ -132,7 +132,7 @@ public final class ServerTls implements AutoCloseable {
 
   private void hand(TlsMaterial material) throws GeneralSecurityException, IOException {
     theirs.updateTrustCredentials(array(material.authorities()));
-    ours.updateIdentityCredentials(array(material.chain()), material.key());
+    ours.updateIdentityCredentials(array(material.identity().chain()), material.identity().key());
   }
 
   private static X509Certificate[] array(List<X509Certificate> certificates) {

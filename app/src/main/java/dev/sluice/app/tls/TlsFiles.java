@@ -19,4 +19,9 @@ public record TlsFiles(Path certificate, Path key, Path clientAuthorities) {
 
   /** The option that names {@link #clientAuthorities()}. */
   public static final String AUTHORITIES_OPTION = "--tls-client-ca";
+
+  /** The first two. */
+  IdentityFiles identity() {
+    return new IdentityFiles(CERTIFICATE_OPTION, certificate, KEY_OPTION, key);
+  }
 }

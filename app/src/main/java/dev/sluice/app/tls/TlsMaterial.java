@@ -1,143 +1,24 @@
 package dev.sluice.app.tls;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
-/**
- * What the files hold, checked: a key that fits its certificate, which is valid now, and at least
- * one authority.
- */
-record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities) {
-
-  private static final byte[] PROBE = {'f', 'i', 't', 's'};
+/** What the files hold, checked: an identity that can be used, and at least one authority. */
+record TlsMaterial(Identity identity, List<X509Certificate> authorities) {
 
   TlsMaterial {
-    chain = List.copyOf(chain);
     authorities = List.copyOf(authorities);
   }
 
   static TlsMaterial read(TlsFiles files, Instant now) throws TlsFault {
-    List<X509Certificate> chain = certificates(TlsFiles.CERTIFICATE_OPTION, files.certificate());
-    PrivateKey key = key(files.key());
-    List<X509Certificate> authorities =
-        certificates(TlsFiles.AUTHORITIES_OPTION, files.clientAuthorities());
-    TlsMaterial material = new TlsMaterial(chain, key, authorities);
-    material.checkValidity(files.certificate(), now);
-    material.checkKey(files);
-    return material;
-  }
-
-  X509Certificate certificate() {
-    return chain.getFirst();
-  }
-
-  Instant expiry() {
-    return certificate().getNotAfter().toInstant();
-  }
-
-  private void checkValidity(Path file, Instant now) throws TlsFault {
-    Instant start = certificate().getNotBefore().toInstant();
-    if (now.isBefore(start) || now.isAfter(expiry())) {
-      throw fault(
-          TlsFiles.CERTIFICATE_OPTION,
-          file,
-          "valid from " + start + " to " + expiry() + " (expected: valid now, " + now + ")");
-    }
-  }
-
-  private void checkKey(TlsFiles files) throws TlsFault {
-    if (!fits(key, certificate().getPublicKey())) {
-      throw fault(
-          TlsFiles.KEY_OPTION,
-          files.key(),
-          "not the key of " + files.certificate() + " (expected: the key it was issued for)");
-    }
-  }
-
-  private static boolean fits(PrivateKey key, PublicKey certified) {
-    Optional<String> algorithm = signature(key.getAlgorithm());
-    if (algorithm.isEmpty()) {
-      return false;
-    }
-    try {
-      Signature signature = Signature.getInstance(algorithm.get());
-      signature.initSign(key);
-      signature.update(PROBE);
-      byte[] signed = signature.sign();
-      signature.initVerify(certified);
-      signature.update(PROBE);
-      return signature.verify(signed);
-    } catch (GeneralSecurityException _) {
-      return false;
-    }
-  }
-
-  private static Optional<String> signature(String keyAlgorithm) {
-    return switch (keyAlgorithm) {
-      case "EC" -> Optional.of("SHA256withECDSA");
-      case "RSA" -> Optional.of("SHA256withRSA");
-      case "EdDSA" -> Optional.of("EdDSA");
-      default -> Optional.empty();
-    };
-  }
-
-  private static List<X509Certificate> certificates(String option, Path file) throws TlsFault {
-    String text = text(option, file);
-    try {
-      List<X509Certificate> certificates = Pem.certificates(text);
-      if (!certificates.isEmpty()) {
-        return certificates;
-      }
-    } catch (GeneralSecurityException _) {
-      // said below
-    }
-    throw fault(
-        option,
-        file,
-        "no certificate (expected: PEM that begins with -----BEGIN CERTIFICATE-----)");
-  }
-
-  /** Without a cause: what a parser says of a key may have parts of it. */
-  private static PrivateKey key(Path file) throws TlsFault {
-    String text = text(TlsFiles.KEY_OPTION, file);
-    try {
-      Optional<PrivateKey> key = Pem.privateKey(text);
-      if (key.isPresent()) {
-        return key.get();
-      }
-    } catch (GeneralSecurityException _) {
-      // said below
-    }
-    throw fault(
-        TlsFiles.KEY_OPTION,
-        file,
-        "no key that can be read (expected: an EC, RSA or Ed25519 key as PEM, unencrypted)");
-  }
-
-  private static String text(String option, Path file) throws TlsFault {
-    try {
-      return Files.readString(file, StandardCharsets.ISO_8859_1);
-    } catch (IOException _) {
-      throw fault(option, file, "can't be read (expected: a readable file)");
-    }
-  }
-
-  private static TlsFault fault(String option, Path file, String words) {
-    return new TlsFault(option + " " + file + ": " + words);
+    Identity identity = Identity.read(files.identity(), now);
+    return new TlsMaterial(
+        identity, Identity.certificates(TlsFiles.AUTHORITIES_OPTION, files.clientAuthorities()));
   }
 
   @Override
   public String toString() {
-    return certificate().getSubjectX500Principal() + " until " + expiry();
+    return identity.toString();
   }
 }

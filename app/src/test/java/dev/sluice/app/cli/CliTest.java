@@ -52,7 +52,8 @@ class CliTest {
     assertThat(err.toString())
         .isEqualTo(
             lines(
-                "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release or watch)",
+                "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release, watch"
+                    + " or webhook-configuration)",
                 "See: sluice --help"));
   }
 

@@ -3,6 +3,8 @@ package dev.sluice.app.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.loop.LoopMetrics;
+import dev.sluice.app.tls.ShownCertificate;
+import dev.sluice.app.webhook.WebhookMetrics;
 import dev.sluice.evaluator.alerts.EvaluatorMetrics;
 import dev.sluice.foreman.rpc.BreachMetrics;
 import dev.sluice.xds.load.ServedLoad;
@@ -33,7 +35,8 @@ class MetricsDocumentationTest {
             new LoopMetrics(registry, () -> ServedLoad.NONE),
             new PushMetrics(registry),
             new XdsMetrics(registry),
-            new BreachMetrics(registry));
+            new BreachMetrics(registry),
+            new WebhookMetrics(registry, new ShownCertificate()));
 
     List<String> names =
         TYPE.matcher(registry.scrape()).results().map(match -> match.group(1)).toList();

@@ -13,6 +13,13 @@ public interface TargetResolver {
   Work agenticTask(String namespace, String name);
 
   /**
+   * Whether this AgenticTask will run as a Job, for which no node is reserved; false if unknown.
+   */
+  default boolean runsAsJob(String namespace, String task) {
+    return false;
+  }
+
+  /**
    * A piece of work.
    *
    * @param target where it goes
