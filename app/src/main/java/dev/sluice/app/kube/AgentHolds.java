@@ -64,7 +64,7 @@ public final class AgentHolds implements AutoCloseable {
     if (!(outcome instanceof StatusWriter.Outcome.Done)) {
       return new Outcome.Failed(ref, words(outcome));
     }
-    note(agent, HoldNotes.held(HoldPlan.MANUAL, "held by hand until " + until, now));
+    note(agent, HoldNotes.heldByHand(until, now));
     return new Outcome.Held(ref, until);
   }
 

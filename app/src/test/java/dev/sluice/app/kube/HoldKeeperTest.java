@@ -187,6 +187,19 @@ class HoldKeeperTest {
   }
 
   @Test
+  void aLabelThatIsTakenAwayAgainAndAgainIsOneEvent() {
+    breach(QWEN);
+    pass();
+    show(AgentScene.coder());
+    List<String> soon = pass(Duration.ofSeconds(1));
+    List<String> later = pass(Duration.ofSeconds(2));
+
+    assertThat(soon).isEmpty();
+    assertThat(later).hasSize(1);
+    assertThat(events.notes).extracting(StatusWriter.Note::id).containsOnly("held-m5x-qwen-uid-1");
+  }
+
+  @Test
   void whatIsOnlyAtRiskHoldsNothing() {
     feed.say(QWEN, ScriptedFeed.atRisk(now, "m5x"));
 
