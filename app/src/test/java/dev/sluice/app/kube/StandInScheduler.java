@@ -197,7 +197,7 @@ final class StandInScheduler implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.shutdown();
     try {
       boolean _ = thread.awaitTermination(10, TimeUnit.SECONDS);
     } catch (InterruptedException _) {
