@@ -28,8 +28,7 @@ Usage: ./sluice COMMAND [ARGS]
   unadopt      give the Services of ModelRouters back to LLMKube's router-proxies
   hold         hold one of Foreman's Agents by hand
   release      let Agents go that are held
-  webhook-configuration
-               print the configuration by which the API server asks Sluice before Foreman dispatches
+  webhook-configuration  print that by which the API server asks Sluice before Foreman dispatches
   test         run every test, with the real parts
   soak         run the slow tests, with the real parts
   bench        run the benchmarks

@@ -40,7 +40,19 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "bootstrap", "check", "lint", "render", "unadopt", "watch"})
+  @ValueSource(
+      strings = {
+        "run",
+        "bootstrap",
+        "check",
+        "lint",
+        "render",
+        "unadopt",
+        "watch",
+        "hold",
+        "release",
+        "webhook-configuration"
+      })
   void helpListsExitCodes(String command) {
     assertThat(execute(command, "--help")).isZero();
     assertThat(out.toString()).contains("Exit codes:");
