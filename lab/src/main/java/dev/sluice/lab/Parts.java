@@ -56,6 +56,13 @@ public final class Parts {
   }
 
   /**
+   * Foreman's own operator, built by hand: {@code FOREMAN_OPERATOR_BIN}, empty unless it is set.
+   */
+  public static Optional<Path> foremanOperator() {
+    return new Parts(System.getenv()).named("FOREMAN_OPERATOR_BIN", "Foreman's operator");
+  }
+
+  /**
    * A folder with the CRDs of LLMKube and Pyrra to use instead of the tests' minimal ones: {@code
    * SLUICE_CRDS}, empty unless it is set.
    */
