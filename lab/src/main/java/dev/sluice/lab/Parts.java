@@ -47,6 +47,11 @@ public final class Parts {
     return new Parts(System.getenv()).named("SLUICE_KUBECTL", "a kubectl");
   }
 
+  /** Helm: {@code SLUICE_HELM}, empty unless it is set. */
+  public static Optional<Path> helm() {
+    return new Parts(System.getenv()).named("SLUICE_HELM", "a helm >= 4");
+  }
+
   /**
    * Pyrra's own reconciler, in config map mode: {@code SLUICE_PYRRA_OPERATOR}, empty unless it is
    * set.

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# The chart on a real API server, with the real helm: SLUICE_HELM, SLUICE_KUBECTL and KUBECONFIG name them. The cluster
+# has LLMKube's CRDs and needs no nodes or controllers: nothing here waits for a pod.
+set -euo pipefail
+
+HELM=${SLUICE_HELM:-helm} KUBECTL=${SLUICE_KUBECTL:-kubectl}
+CHART=$(cd "$(dirname "${BASH_SOURCE[0]}")/sluice" && pwd)
+readonly HELM KUBECTL CHART
+HOME_NAMESPACE=sluice-chart-test-$$ # a new one: without a controller an old one never ends
+readonly HOME_NAMESPACE
+readonly FLEET=(--set 'fleets[0].router=chat' --set 'fleets[0].namespace=default'
+  --set foreman.hold.enabled=true --set foreman.webhook.enabled=true)
+failures=0
+
+check() { # check WORDS COMMAND...
+  if "${@:2}" >/dev/null 2>&1; then echo "ok   $1"; else echo "FAIL $1" && failures=$((failures + 1)); fi
+}
+fingerprint() { "$KUBECTL" get secret -n "$1" "$2" -o jsonpath='{.data.tls\.crt}' | sha256sum; }
+may() { [[ $("$KUBECTL" auth can-i "$@" --as "system:serviceaccount:$HOME_NAMESPACE:sluice") == yes ]]; }
+may_not() { [[ $("$KUBECTL" auth can-i "$@" --as "system:serviceaccount:$HOME_NAMESPACE:sluice") == no ]]; }
+# rejected VALUE PATH: helm refuses it, and says where.
+rejected() { [[ $("$HELM" template sluice "$CHART" --set "$1" 2>&1 >/dev/null) == *"at '$2'"* ]]; }
+nothing_left() {
+  [[ -z $("$KUBECTL" get deploy,svc,secret,sa,role,rolebinding,clusterrole,clusterrolebinding,pdb -A -o name \
+    -l app.kubernetes.io/instance=sluice) ]]
+}
+
+wrong_values() {
+  local wrong
+  for wrong in 'replicaCount=0 /replicaCount' 'replicas=3 ' 'tls.mode=none /tls/mode' \
+    'tls.mode=existingSecret /tls/existingSecret' 'tls.mode=certManager /tls/issuerRef/name' 'poll=5 /poll' \
+    'prometheus.url=ftp://x /prometheus/url' 'image.pullPolicy=Sometimes /image/pullPolicy' \
+    'fleets[0].replicas=2 /fleets/0' 'fleets[0].router=Chat /fleets/0/router' 'image.digest=abc /image/digest' 'foreman.hold=true /foreman/hold'; do
+    check "rejected: ${wrong%% *}" rejected "${wrong%% *}" "${wrong#* }"
+  done
+}
+
+rights() {
+  check "conditions may be written" may patch modelrouters.inference.llmkube.dev --subresource=status -n default
+  check "the Lease may be taken" may update leases.coordination.k8s.io/sluice -n "$HOME_NAMESPACE"
+  check "followers may say what their Envoys have" may patch configmaps/sluice-fleets -n "$HOME_NAMESPACE"
+  check "Agents may be held" may patch agents.foreman.llmkube.dev -n default
+  check "the webhook's authority may be kept" may update validatingwebhookconfigurations/sluice-foreman
+  check "no other webhook may be touched" may_not update validatingwebhookconfigurations/other
+  check "Secrets may not be listed" may_not list secrets -n default
+  check "its own Secrets may not be read" may_not get secrets -n "$HOME_NAMESPACE"
+  check "pods may not be deleted" may_not delete pods -n default
+  check "routers' specs may not be written" may_not patch modelrouters.inference.llmkube.dev -n default
+  check "other ConfigMaps may not be read" may_not get configmaps/other -n "$HOME_NAMESPACE"
+}
+
+# No controller runs here, so the hook's Job is reported done by hand; --no-hooks would leave the hook untested.
+uninstall() {
+  local job=sluice-unadopt now
+  now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  "$HELM" uninstall sluice -n "$HOME_NAMESPACE" --timeout 60s >/dev/null &
+  until "$KUBECTL" get job -n "$HOME_NAMESPACE" "$job" >/dev/null 2>&1; do sleep 0.2; done
+  check "while Services are given back, Sluice may not move them" may_not patch services -n default
+  "$KUBECTL" patch job -n "$HOME_NAMESPACE" "$job" --subresource=status --type=merge -p "{\"status\": {
+    \"startTime\": \"$now\", \"completionTime\": \"$now\", \"succeeded\": 1, \"uncountedTerminatedPods\": {},
+    \"conditions\": [{\"type\": \"SuccessCriteriaMet\", \"status\": \"True\", \"lastTransitionTime\": \"$now\"},
+    {\"type\": \"Complete\", \"status\": \"True\", \"lastTransitionTime\": \"$now\"}]}}" >/dev/null
+  check "uninstall ends" wait "$!"
+  check "nothing is left" nothing_left
+}
+
+wrong_values
+check "install" "$HELM" install sluice "$CHART" -n "$HOME_NAMESPACE" --create-namespace "${FLEET[@]}"
+rights
+before=$(fingerprint default chat-envoy-tls)
+check "upgrade" "$HELM" upgrade sluice "$CHART" -n "$HOME_NAMESPACE" "${FLEET[@]}" --set 'fleets[1].router=code'
+check "an upgrade keeps certificates" test "$before" = "$(fingerprint default chat-envoy-tls)"
+check "rollback" "$HELM" rollback sluice 1 -n "$HOME_NAMESPACE"
+check "a rollback keeps certificates" test "$before" = "$(fingerprint default chat-envoy-tls)"
+uninstall
+"$KUBECTL" delete namespace "$HOME_NAMESPACE" --wait=false >/dev/null
+[[ $failures -eq 0 ]]
