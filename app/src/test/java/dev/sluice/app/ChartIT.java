@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.lab.Parts;
 import dev.sluice.lab.kube.KubeApiServer;
 import dev.sluice.lab.kube.Kubectl;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,37 @@ class ChartIT {
       assertThat(process.waitFor()).as(output).isZero();
       assertThat(output).contains("ok   nothing is left").doesNotContain("FAIL");
     }
+  }
+
+  @Test
+  void anEnvoyOfTheChartIsToldWhatOneFromEnvoysFolderIs() throws Exception {
+    Optional<Path> helm = Parts.helm();
+    assumeTrue(helm.isPresent(), "SLUICE_HELM isn't set (expected: the binary)");
+    Process template =
+        new ProcessBuilder(
+                helm.get().toString(),
+                "template",
+                "sluice",
+                "../helm/sluice",
+                "--namespace=sluice-system",
+                "--set=fleets[0].router=chat",
+                "--set=fleets[0].namespace=default")
+            .start();
+    String chart = new String(template.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(template.waitFor()).isZero();
+    assertThat(bootstrap(chart))
+        .isEqualTo(bootstrap(Files.readString(Path.of("..", "envoy", "kubernetes.yaml"))));
+  }
+
+  /** What the ConfigMap among these objects says to an Envoy. */
+  private static Map<?, ?> bootstrap(String objects) {
+    return Arrays.stream(objects.split("(?m)^---$", -1))
+        .filter(object -> object.contains("kind: ConfigMap"))
+        .map(object -> Serialization.unmarshal(object, ConfigMap.class).getData().get("envoy.yaml"))
+        .<Map<?, ?>>map(yaml -> Serialization.unmarshal(yaml, Map.class))
+        .findFirst()
+        .orElseThrow();
   }
 
   private void apply(Kubectl kubectl) throws IOException {
