@@ -266,8 +266,13 @@ class AdoptionIT {
 
   private void declare(String host) throws IOException {
     kubectl.run("apply", "--server-side", "-f", "../helm/sluice/crds");
-    apply(resource("/kube/crds.yaml"));
-    apply(resource("/kube/pyrra-crd.yaml"));
+    Optional<Path> crds = Parts.crds();
+    if (crds.isPresent()) {
+      kubectl.run("apply", "--server-side", "-f", crds.get().toString());
+    } else {
+      apply(resource("/kube/crds.yaml"));
+      apply(resource("/kube/pyrra-crd.yaml"));
+    }
     kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
     apply(
         resource("/adoption/objects.yaml")
