@@ -46,8 +46,8 @@ class ForemanIT {
   private static final Duration BOUND = Duration.ofMinutes(2);
   private static final int TASKS = 25;
 
-  /** Foreman loses a race against itself now and then when a task ends, with or without Sluice. */
-  private static final String OF_ITS_OWN = "failed to release node reservation on terminal task";
+  /** A conflict when a task has ended, of held and of other Agents alike; Foreman tries again. */
+  private static final String AFTER_THE_END = "failed to release node reservation on terminal task";
 
   private static final List<String> NODES =
       List.of("node-a", "node-b", "node-c", "node-d", "node-e");
@@ -206,7 +206,7 @@ class ForemanIT {
         Files.readString(log)
             .lines()
             .filter(line -> line.contains("ERROR"))
-            .filter(line -> !line.contains(OF_ITS_OWN))
+            .filter(line -> !line.contains(AFTER_THE_END))
             .toList();
     System.out.printf(
         Locale.ROOT,
