@@ -3,14 +3,12 @@ package dev.sluice.app.cli;
 import dev.sluice.app.kube.AgentHolds;
 import dev.sluice.app.kube.AgentRef;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,12 +43,7 @@ final class HoldCommand implements Callable<Integer> {
       description = "how long (default: 1h)")
   private Duration lasts;
 
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "FILE",
-      description =
-          "how to reach the cluster (default: KUBECONFIG, ~/.kube/config or the pod's own account)")
-  private @Nullable Path kubeconfig;
+  @Mixin private KubeconfigOption kubeconfig;
 
   @Override
   public Integer call() {
@@ -59,8 +52,7 @@ final class HoldCommand implements Callable<Integer> {
           spec.commandLine(), "--for: " + lasts + " (expected: longer than 0s)");
     }
     HoldReport report = new HoldReport(spec.commandLine());
-    try (AgentHolds holds =
-        AgentHolds.open(Optional.ofNullable(kubeconfig), InstantSource.system())) {
+    try (AgentHolds holds = AgentHolds.open(kubeconfig.file(), InstantSource.system())) {
       return report.of(List.of(holds.hold(agent, lasts)));
     } catch (KubernetesClientException failure) {
       return report.notRead(failure);

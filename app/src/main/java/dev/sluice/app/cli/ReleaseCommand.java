@@ -3,13 +3,12 @@ package dev.sluice.app.cli;
 import dev.sluice.app.kube.AgentHolds;
 import dev.sluice.app.kube.AgentRef;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,12 +39,7 @@ final class ReleaseCommand implements Callable<Integer> {
   @Option(names = "--all", description = "every Agent that is held")
   private boolean all;
 
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "FILE",
-      description =
-          "how to reach the cluster (default: KUBECONFIG, ~/.kube/config or the pod's own account)")
-  private @Nullable Path kubeconfig;
+  @Mixin private KubeconfigOption kubeconfig;
 
   @Override
   public Integer call() {
@@ -56,8 +50,7 @@ final class ReleaseCommand implements Callable<Integer> {
               + " (expected: exactly one of them)");
     }
     HoldReport report = new HoldReport(spec.commandLine());
-    try (AgentHolds holds =
-        AgentHolds.open(Optional.ofNullable(kubeconfig), InstantSource.system())) {
+    try (AgentHolds holds = AgentHolds.open(kubeconfig.file(), InstantSource.system())) {
       return report.of(agent == null ? holds.releaseAll() : List.of(holds.release(agent)));
     } catch (KubernetesClientException failure) {
       return report.notRead(failure);

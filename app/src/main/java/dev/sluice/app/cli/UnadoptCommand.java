@@ -4,12 +4,12 @@ import dev.sluice.app.kube.Unadoption;
 import dev.sluice.model.RouterRef;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,12 +43,7 @@ final class UnadoptCommand implements Callable<Integer> {
   @Option(names = "--all", description = "every Service that Sluice has taken")
   private boolean all;
 
-  @Option(
-      names = "--kubeconfig",
-      paramLabel = "FILE",
-      description =
-          "how to reach the cluster (default: KUBECONFIG, ~/.kube/config or the pod's own account)")
-  private @Nullable Path kubeconfig;
+  @Mixin private KubeconfigOption kubeconfig;
 
   @Override
   public Integer call() {
@@ -59,7 +54,7 @@ final class UnadoptCommand implements Callable<Integer> {
               + " (expected: exactly one of them)");
     }
     try {
-      return report(Unadoption.run(Optional.ofNullable(kubeconfig), Optional.ofNullable(router)));
+      return report(Unadoption.run(kubeconfig.file(), Optional.ofNullable(router)));
     } catch (KubernetesClientException failure) {
       PrintWriter err = spec.commandLine().getErr();
       err.println("the Services can't be listed: " + failure.getMessage());

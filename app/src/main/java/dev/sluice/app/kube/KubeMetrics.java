@@ -72,18 +72,22 @@ final class KubeMetrics {
     for (Cause cause : Cause.values()) {
       writes.put(
           cause,
-          Counter.builder("sluice.status.writes")
-              .description("Statuses written to the API server")
-              .tag("cause", cause.label)
-              .register(registry));
+          counter(
+              registry,
+              "sluice.status.writes",
+              "Statuses written to the API server",
+              "cause",
+              cause.label));
     }
     for (ObjectiveWrite.Action action : ObjectiveWrite.Action.values()) {
       objectiveWrites.put(
           action,
-          Counter.builder("sluice.objective.writes")
-              .description("Pyrra objectives and TargetsMeasurable conditions written")
-              .tag("action", action.label())
-              .register(registry));
+          counter(
+              registry,
+              "sluice.objective.writes",
+              "Pyrra objectives and TargetsMeasurable conditions written",
+              "action",
+              action.label()));
     }
     away = failures(registry, "away");
     refused = failures(registry, "refused");
@@ -108,31 +112,39 @@ final class KubeMetrics {
   }
 
   private static Counter failures(MeterRegistry registry, String cause) {
-    return Counter.builder("sluice.status.write.failures")
-        .description("Statuses and Events that weren't written")
-        .tag("cause", cause)
-        .register(registry);
+    return counter(
+        registry,
+        "sluice.status.write.failures",
+        "Statuses and Events that weren't written",
+        "cause",
+        cause);
   }
 
   private static Counter memoryWrites(MeterRegistry registry, String outcome) {
-    return Counter.builder("sluice.memory.writes")
-        .description("Writes of what the next leader must not forget")
-        .tag("outcome", outcome)
-        .register(registry);
+    return counter(
+        registry,
+        "sluice.memory.writes",
+        "Writes of what the next leader must not forget",
+        "outcome",
+        outcome);
   }
 
   private static Counter moves(MeterRegistry registry, String to) {
-    return Counter.builder("sluice.adoption.moves")
-        .description("Services of ModelRouters moved")
-        .tag("to", to)
-        .register(registry);
+    return counter(registry, "sluice.adoption.moves", "Services of ModelRouters moved", "to", to);
   }
 
   private static Counter holdWrites(MeterRegistry registry, String action) {
-    return Counter.builder("sluice.hold.writes")
-        .description("Holds put on Agents, renewed and taken off")
-        .tag("action", action)
-        .register(registry);
+    return counter(
+        registry,
+        "sluice.hold.writes",
+        "Holds put on Agents, renewed and taken off",
+        "action",
+        action);
+  }
+
+  private static Counter counter(
+      MeterRegistry registry, String name, String words, String tag, String value) {
+    return Counter.builder(name).description(words).tag(tag, value).register(registry);
   }
 
   void wrote(HoldPlan.Step step) {

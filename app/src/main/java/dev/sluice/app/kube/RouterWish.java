@@ -1,8 +1,6 @@
 package dev.sluice.app.kube;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,7 +22,6 @@ record RouterWish(
   static final String FLEET_SELECTOR = "sluice.dev/fleet-selector";
 
   private static final String PROXY = "Proxy";
-  private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern COMMA = Pattern.compile(",");
 
   // Kubernetes' syntax of label keys and values, as far as a slip of the pen shows.
@@ -36,21 +33,17 @@ record RouterWish(
   }
 
   static RouterWish of(KubeObject router) {
-    try {
-      JsonNode root = JSON.readTree(router.text());
-      JsonNode annotations = root.at("/metadata/annotations");
-      Optional<String> selector = text(annotations.path(FLEET_SELECTOR));
-      Optional<String> slip = selector.flatMap(RouterWish::slip);
-      return new RouterWish(
-          text(root.at("/spec/dataPlane")),
-          annotations.path(ADOPT).asText("").equals("true"),
-          slip.isEmpty() && selector.isPresent()
-              ? labels(selector.get())
-              : Map.of(FLEET, router.key().name()),
-          slip);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(router.key() + ": text isn't JSON", impossible);
-    }
+    JsonNode root = router.json();
+    JsonNode annotations = root.at("/metadata/annotations");
+    Optional<String> selector = text(annotations.path(FLEET_SELECTOR));
+    Optional<String> slip = selector.flatMap(RouterWish::slip);
+    return new RouterWish(
+        text(root.at("/spec/dataPlane")),
+        annotations.path(ADOPT).asText("").equals("true"),
+        slip.isEmpty() && selector.isPresent()
+            ? labels(selector.get())
+            : Map.of(FLEET, router.key().name()),
+        slip);
   }
 
   private static Optional<String> text(JsonNode node) {
