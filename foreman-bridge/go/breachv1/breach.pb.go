@@ -787,7 +787,12 @@ type DispatchRules struct {
 	// How long RECOVERING takes from nothing to a fraction of 1, evenly.
 	Climb *durationpb.Duration `protobuf:"bytes,7,opt,name=climb,proto3" json:"climb,omitempty"`
 	// retry_after before jitter of up to a fifth either way.
-	AskAgain      *durationpb.Duration `protobuf:"bytes,8,opt,name=ask_again,json=askAgain,proto3" json:"ask_again,omitempty"`
+	AskAgain *durationpb.Duration `protobuf:"bytes,8,opt,name=ask_again,json=askAgain,proto3" json:"ask_again,omitempty"`
+	// While RECOVERING, at most so many admissions in each metering_step; unset for no bound but the
+	// fraction. A server counts what it admits; a client that decides by itself counts its own.
+	AdmitPerStep *int32 `protobuf:"varint,9,opt,name=admit_per_step,json=admitPerStep,proto3,oneof" json:"admit_per_step,omitempty"`
+	// Steps follow each other from when RECOVERING began; unset without admit_per_step.
+	MeteringStep  *durationpb.Duration `protobuf:"bytes,10,opt,name=metering_step,json=meteringStep,proto3" json:"metering_step,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -874,6 +879,20 @@ func (x *DispatchRules) GetClimb() *durationpb.Duration {
 func (x *DispatchRules) GetAskAgain() *durationpb.Duration {
 	if x != nil {
 		return x.AskAgain
+	}
+	return nil
+}
+
+func (x *DispatchRules) GetAdmitPerStep() int32 {
+	if x != nil && x.AdmitPerStep != nil {
+		return *x.AdmitPerStep
+	}
+	return 0
+}
+
+func (x *DispatchRules) GetMeteringStep() *durationpb.Duration {
+	if x != nil {
+		return x.MeteringStep
 	}
 	return nil
 }
@@ -1875,7 +1894,7 @@ const file_sluice_breach_v1_breach_proto_rawDesc = "" +
 	"\x04tier\x18\b \x01(\tR\x04tier\x12;\n" +
 	"\n" +
 	"indicators\x18\t \x03(\x0e2\x1b.sluice.breach.v1.IndicatorR\n" +
-	"indicators\"\xa2\x03\n" +
+	"indicators\"\xa0\x04\n" +
 	"\rDispatchRules\x12*\n" +
 	"\x04mode\x18\x01 \x01(\x0e2\x16.sluice.breach.v1.ModeR\x04mode\x127\n" +
 	"\ton_breach\x18\x02 \x01(\x0e2\x1a.sluice.breach.v1.DecisionR\bonBreach\x12&\n" +
@@ -1885,8 +1904,12 @@ const file_sluice_breach_v1_breach_proto_rawDesc = "" +
 	"\x10at_risk_fraction\x18\x05 \x01(\x01R\x0eatRiskFraction\x12%\n" +
 	"\x0eprobe_fraction\x18\x06 \x01(\x01R\rprobeFraction\x12/\n" +
 	"\x05climb\x18\a \x01(\v2\x19.google.protobuf.DurationR\x05climb\x126\n" +
-	"\task_again\x18\b \x01(\v2\x19.google.protobuf.DurationR\baskAgainB\x0f\n" +
-	"\r_min_priority\"\xef\x03\n" +
+	"\task_again\x18\b \x01(\v2\x19.google.protobuf.DurationR\baskAgain\x12)\n" +
+	"\x0eadmit_per_step\x18\t \x01(\x05H\x01R\fadmitPerStep\x88\x01\x01\x12>\n" +
+	"\rmetering_step\x18\n" +
+	" \x01(\v2\x19.google.protobuf.DurationR\fmeteringStepB\x0f\n" +
+	"\r_min_priorityB\x11\n" +
+	"\x0f_admit_per_step\"\xef\x03\n" +
 	"\rServiceStatus\x12N\n" +
 	"\x11inference_service\x18\x01 \x01(\v2!.sluice.breach.v1.ObjectReferenceR\x10inferenceService\x123\n" +
 	"\averdict\x18\x02 \x01(\v2\x19.sluice.breach.v1.VerdictR\averdict\x12I\n" +
@@ -2067,49 +2090,50 @@ var file_sluice_breach_v1_breach_proto_depIdxs = []int32{
 	0,  // 13: sluice.breach.v1.DispatchRules.on_unknown:type_name -> sluice.breach.v1.Decision
 	28, // 14: sluice.breach.v1.DispatchRules.climb:type_name -> google.protobuf.Duration
 	28, // 15: sluice.breach.v1.DispatchRules.ask_again:type_name -> google.protobuf.Duration
-	6,  // 16: sluice.breach.v1.ServiceStatus.inference_service:type_name -> sluice.breach.v1.ObjectReference
-	9,  // 17: sluice.breach.v1.ServiceStatus.verdict:type_name -> sluice.breach.v1.Verdict
-	26, // 18: sluice.breach.v1.ServiceStatus.replicas:type_name -> sluice.breach.v1.ServiceStatus.ReplicasEntry
-	27, // 19: sluice.breach.v1.ServiceStatus.evidence_time:type_name -> google.protobuf.Timestamp
-	12, // 20: sluice.breach.v1.ServiceStatus.dispatch:type_name -> sluice.breach.v1.DispatchDecision
-	10, // 21: sluice.breach.v1.ServiceStatus.rules:type_name -> sluice.breach.v1.DispatchRules
-	0,  // 22: sluice.breach.v1.DispatchDecision.decision:type_name -> sluice.breach.v1.Decision
-	1,  // 23: sluice.breach.v1.DispatchDecision.reason:type_name -> sluice.breach.v1.DecisionReason
-	28, // 24: sluice.breach.v1.DispatchDecision.retry_after:type_name -> google.protobuf.Duration
-	6,  // 25: sluice.breach.v1.DispatchDecision.inference_service:type_name -> sluice.breach.v1.ObjectReference
-	2,  // 26: sluice.breach.v1.DispatchDecision.state:type_name -> sluice.breach.v1.VerdictState
-	28, // 27: sluice.breach.v1.DispatchDecision.evidence_age:type_name -> google.protobuf.Duration
-	7,  // 28: sluice.breach.v1.CheckDispatchRequest.target:type_name -> sluice.breach.v1.DispatchTarget
-	12, // 29: sluice.breach.v1.CheckDispatchResponse.decision:type_name -> sluice.breach.v1.DispatchDecision
-	13, // 30: sluice.breach.v1.BatchCheckDispatchRequest.checks:type_name -> sluice.breach.v1.CheckDispatchRequest
-	12, // 31: sluice.breach.v1.BatchCheckDispatchResponse.decisions:type_name -> sluice.breach.v1.DispatchDecision
-	6,  // 32: sluice.breach.v1.GetServiceRequest.inference_service:type_name -> sluice.breach.v1.ObjectReference
-	11, // 33: sluice.breach.v1.GetServiceResponse.service:type_name -> sluice.breach.v1.ServiceStatus
-	11, // 34: sluice.breach.v1.ListServicesResponse.services:type_name -> sluice.breach.v1.ServiceStatus
-	23, // 35: sluice.breach.v1.WatchResponse.snapshot:type_name -> sluice.breach.v1.ServiceSnapshot
-	24, // 36: sluice.breach.v1.WatchResponse.changes:type_name -> sluice.breach.v1.ServiceChanges
-	25, // 37: sluice.breach.v1.WatchResponse.heartbeat:type_name -> sluice.breach.v1.Heartbeat
-	11, // 38: sluice.breach.v1.ServiceSnapshot.services:type_name -> sluice.breach.v1.ServiceStatus
-	11, // 39: sluice.breach.v1.ServiceChanges.updated:type_name -> sluice.breach.v1.ServiceStatus
-	6,  // 40: sluice.breach.v1.ServiceChanges.removed:type_name -> sluice.breach.v1.ObjectReference
-	27, // 41: sluice.breach.v1.Heartbeat.server_time:type_name -> google.protobuf.Timestamp
-	28, // 42: sluice.breach.v1.Heartbeat.interval:type_name -> google.protobuf.Duration
-	9,  // 43: sluice.breach.v1.ServiceStatus.ReplicasEntry.value:type_name -> sluice.breach.v1.Verdict
-	13, // 44: sluice.breach.v1.BreachService.CheckDispatch:input_type -> sluice.breach.v1.CheckDispatchRequest
-	15, // 45: sluice.breach.v1.BreachService.BatchCheckDispatch:input_type -> sluice.breach.v1.BatchCheckDispatchRequest
-	17, // 46: sluice.breach.v1.BreachService.GetService:input_type -> sluice.breach.v1.GetServiceRequest
-	19, // 47: sluice.breach.v1.BreachService.ListServices:input_type -> sluice.breach.v1.ListServicesRequest
-	21, // 48: sluice.breach.v1.BreachService.Watch:input_type -> sluice.breach.v1.WatchRequest
-	14, // 49: sluice.breach.v1.BreachService.CheckDispatch:output_type -> sluice.breach.v1.CheckDispatchResponse
-	16, // 50: sluice.breach.v1.BreachService.BatchCheckDispatch:output_type -> sluice.breach.v1.BatchCheckDispatchResponse
-	18, // 51: sluice.breach.v1.BreachService.GetService:output_type -> sluice.breach.v1.GetServiceResponse
-	20, // 52: sluice.breach.v1.BreachService.ListServices:output_type -> sluice.breach.v1.ListServicesResponse
-	22, // 53: sluice.breach.v1.BreachService.Watch:output_type -> sluice.breach.v1.WatchResponse
-	49, // [49:54] is the sub-list for method output_type
-	44, // [44:49] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	28, // 16: sluice.breach.v1.DispatchRules.metering_step:type_name -> google.protobuf.Duration
+	6,  // 17: sluice.breach.v1.ServiceStatus.inference_service:type_name -> sluice.breach.v1.ObjectReference
+	9,  // 18: sluice.breach.v1.ServiceStatus.verdict:type_name -> sluice.breach.v1.Verdict
+	26, // 19: sluice.breach.v1.ServiceStatus.replicas:type_name -> sluice.breach.v1.ServiceStatus.ReplicasEntry
+	27, // 20: sluice.breach.v1.ServiceStatus.evidence_time:type_name -> google.protobuf.Timestamp
+	12, // 21: sluice.breach.v1.ServiceStatus.dispatch:type_name -> sluice.breach.v1.DispatchDecision
+	10, // 22: sluice.breach.v1.ServiceStatus.rules:type_name -> sluice.breach.v1.DispatchRules
+	0,  // 23: sluice.breach.v1.DispatchDecision.decision:type_name -> sluice.breach.v1.Decision
+	1,  // 24: sluice.breach.v1.DispatchDecision.reason:type_name -> sluice.breach.v1.DecisionReason
+	28, // 25: sluice.breach.v1.DispatchDecision.retry_after:type_name -> google.protobuf.Duration
+	6,  // 26: sluice.breach.v1.DispatchDecision.inference_service:type_name -> sluice.breach.v1.ObjectReference
+	2,  // 27: sluice.breach.v1.DispatchDecision.state:type_name -> sluice.breach.v1.VerdictState
+	28, // 28: sluice.breach.v1.DispatchDecision.evidence_age:type_name -> google.protobuf.Duration
+	7,  // 29: sluice.breach.v1.CheckDispatchRequest.target:type_name -> sluice.breach.v1.DispatchTarget
+	12, // 30: sluice.breach.v1.CheckDispatchResponse.decision:type_name -> sluice.breach.v1.DispatchDecision
+	13, // 31: sluice.breach.v1.BatchCheckDispatchRequest.checks:type_name -> sluice.breach.v1.CheckDispatchRequest
+	12, // 32: sluice.breach.v1.BatchCheckDispatchResponse.decisions:type_name -> sluice.breach.v1.DispatchDecision
+	6,  // 33: sluice.breach.v1.GetServiceRequest.inference_service:type_name -> sluice.breach.v1.ObjectReference
+	11, // 34: sluice.breach.v1.GetServiceResponse.service:type_name -> sluice.breach.v1.ServiceStatus
+	11, // 35: sluice.breach.v1.ListServicesResponse.services:type_name -> sluice.breach.v1.ServiceStatus
+	23, // 36: sluice.breach.v1.WatchResponse.snapshot:type_name -> sluice.breach.v1.ServiceSnapshot
+	24, // 37: sluice.breach.v1.WatchResponse.changes:type_name -> sluice.breach.v1.ServiceChanges
+	25, // 38: sluice.breach.v1.WatchResponse.heartbeat:type_name -> sluice.breach.v1.Heartbeat
+	11, // 39: sluice.breach.v1.ServiceSnapshot.services:type_name -> sluice.breach.v1.ServiceStatus
+	11, // 40: sluice.breach.v1.ServiceChanges.updated:type_name -> sluice.breach.v1.ServiceStatus
+	6,  // 41: sluice.breach.v1.ServiceChanges.removed:type_name -> sluice.breach.v1.ObjectReference
+	27, // 42: sluice.breach.v1.Heartbeat.server_time:type_name -> google.protobuf.Timestamp
+	28, // 43: sluice.breach.v1.Heartbeat.interval:type_name -> google.protobuf.Duration
+	9,  // 44: sluice.breach.v1.ServiceStatus.ReplicasEntry.value:type_name -> sluice.breach.v1.Verdict
+	13, // 45: sluice.breach.v1.BreachService.CheckDispatch:input_type -> sluice.breach.v1.CheckDispatchRequest
+	15, // 46: sluice.breach.v1.BreachService.BatchCheckDispatch:input_type -> sluice.breach.v1.BatchCheckDispatchRequest
+	17, // 47: sluice.breach.v1.BreachService.GetService:input_type -> sluice.breach.v1.GetServiceRequest
+	19, // 48: sluice.breach.v1.BreachService.ListServices:input_type -> sluice.breach.v1.ListServicesRequest
+	21, // 49: sluice.breach.v1.BreachService.Watch:input_type -> sluice.breach.v1.WatchRequest
+	14, // 50: sluice.breach.v1.BreachService.CheckDispatch:output_type -> sluice.breach.v1.CheckDispatchResponse
+	16, // 51: sluice.breach.v1.BreachService.BatchCheckDispatch:output_type -> sluice.breach.v1.BatchCheckDispatchResponse
+	18, // 52: sluice.breach.v1.BreachService.GetService:output_type -> sluice.breach.v1.GetServiceResponse
+	20, // 53: sluice.breach.v1.BreachService.ListServices:output_type -> sluice.breach.v1.ListServicesResponse
+	22, // 54: sluice.breach.v1.BreachService.Watch:output_type -> sluice.breach.v1.WatchResponse
+	50, // [50:55] is the sub-list for method output_type
+	45, // [45:50] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_sluice_breach_v1_breach_proto_init() }

@@ -115,16 +115,22 @@ func decodeRules(wire *breachv1.DispatchRules) (rules, error) {
 		return rules{}, unexpected("climb", duration(wire.GetClimb()), "> 0")
 	case duration(wire.GetAskAgain()) <= 0:
 		return rules{}, unexpected("ask_again", duration(wire.GetAskAgain()), "> 0")
+	case wire.AdmitPerStep != nil && wire.GetAdmitPerStep() < 1:
+		return rules{}, unexpected("admit_per_step", wire.GetAdmitPerStep(), ">= 1")
+	case wire.AdmitPerStep != nil && duration(wire.GetMeteringStep()) <= 0:
+		return rules{}, unexpected("metering_step", duration(wire.GetMeteringStep()), "> 0")
 	}
 	return rules{
-		observes:    mode == breachv1.Mode_MODE_OBSERVE,
-		onBreach:    onBreach,
-		minPriority: wire.MinPriority,
-		onUnknown:   onUnknown,
-		atRisk:      wire.GetAtRiskFraction(),
-		probe:       wire.GetProbeFraction(),
-		climb:       duration(wire.GetClimb()),
-		askAgain:    duration(wire.GetAskAgain()),
+		observes:     mode == breachv1.Mode_MODE_OBSERVE,
+		onBreach:     onBreach,
+		minPriority:  wire.MinPriority,
+		onUnknown:    onUnknown,
+		atRisk:       wire.GetAtRiskFraction(),
+		probe:        wire.GetProbeFraction(),
+		climb:        duration(wire.GetClimb()),
+		askAgain:     duration(wire.GetAskAgain()),
+		admitPerStep: wire.GetAdmitPerStep(),
+		meteringStep: duration(wire.GetMeteringStep()),
 	}, nil
 }
 

@@ -17,6 +17,7 @@ const (
 	noteObserves
 	noteAdmitsAllTheSame
 	notePasses
+	noteFull
 )
 
 func (d Decision) noteWords() string {
@@ -34,6 +35,8 @@ func (d Decision) noteWords() string {
 		return "its policy admits all the same"
 	case notePasses:
 		return fmt.Sprintf("priority %d passes (from %d)", d.priority, *d.standing.rules.minPriority)
+	case noteFull:
+		return fmt.Sprintf("all %d admissions of this step are given", d.standing.rules.admitPerStep)
 	case noNote:
 	}
 	return ""

@@ -31,6 +31,7 @@ const (
 type Gate struct {
 	config      config
 	memory      atomic.Pointer[memory]
+	meter       meter
 	ready       chan struct{}
 	becomeReady sync.Once
 	failingOpen atomic.Bool
@@ -94,10 +95,19 @@ func (g *Gate) AwaitReady(ctx context.Context) error {
 	}
 }
 
-// Check decides whether work may be dispatched onto a service. It makes no network call and takes no lock.
-// Work of higher priority goes first; 0 if it has none.
+// Check decides whether work may be dispatched onto a service. It makes no network call, and takes no lock but
+// for a service that recovers under a policy that meters (onBreach.admitPerStep). Work of higher priority goes
+// first; 0 if it has none.
 func (g *Gate) Check(ref Ref, priority int32) Decision {
-	decision := g.memory.Load().decide(ref, priority, g.config.trustFor, g.config.now(), rand.Float64)
+	return g.CheckTask(ref, priority, "")
+}
+
+// CheckTask is Check for work that has a name, such as an AgenticTask's NAMESPACE/NAME: asked about again within
+// one step of a recovery, it is counted once.
+func (g *Gate) CheckTask(ref Ref, priority int32, task string) Decision {
+	now := g.config.now()
+	decision := g.memory.Load().decide(ref, priority, g.config.trustFor, now, rand.Float64)
+	decision = g.meter.count(decision, task, now, rand.Float64)
 	g.config.observer.Answered(decision.Answer())
 	g.announce(decision)
 	return decision

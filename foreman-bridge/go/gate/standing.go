@@ -74,6 +74,9 @@ type rules struct {
 	probe       float64
 	climb       time.Duration
 	askAgain    time.Duration
+	// admitPerStep bounds the admissions in each meteringStep of a recovery; 0 for no bound.
+	admitPerStep int32
+	meteringStep time.Duration
 }
 
 // standing is how a service stands: all that a decision about it is made from. Never changed once it is made.

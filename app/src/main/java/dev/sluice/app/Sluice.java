@@ -39,6 +39,8 @@ import dev.sluice.evaluator.alerts.EvidenceReader;
 import dev.sluice.evaluator.alerts.Poller;
 import dev.sluice.evaluator.alerts.PrometheusClient;
 import dev.sluice.evaluator.alerts.Question;
+import dev.sluice.foreman.admission.Decider;
+import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.foreman.rpc.BreachMetrics;
 import dev.sluice.foreman.rpc.BreachServer;
@@ -92,6 +94,8 @@ final class Sluice implements Runner.Running {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final AtomicReference<@Nullable Loop> begun = new AtomicReference<>();
   private final ShownCertificate webhookCertificate = new ShownCertificate();
+  // One for all ways to ask.
+  private final Meter meter = new Meter();
   private final RunSettings settings;
 
   private Sluice(RunSettings settings) {
@@ -238,7 +242,7 @@ final class Sluice implements Runner.Running {
                 verdicts,
                 targets,
                 clock,
-                () -> ThreadLocalRandom.current().nextLong(),
+                new Decider(clock, () -> ThreadLocalRandom.current().nextLong(), meter),
                 new BreachMetrics(registry)));
   }
 
@@ -258,7 +262,7 @@ final class Sluice implements Runner.Running {
         address,
         () ->
             WebhookServer.start(
-                new WebhookServer.Sources(verdicts, targets, clock),
+                new WebhookServer.Sources(verdicts, targets, clock, meter),
                 new WebhookMetrics(registry, webhookCertificate),
                 webhookCertificate,
                 address.host(),

@@ -1,6 +1,7 @@
 package dev.sluice.model;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /**
  * How one service is judged and what a breach of it does: the defaults of the design, or an
@@ -108,12 +109,22 @@ public record SloPolicy(Mode mode, Judge judge, Shares shares, Dispatch dispatch
    * @param onBreach whether dispatch is deferred
    * @param minPriority tasks of at least this priority are admitted all the same
    * @param onUnknown what to answer when nothing is known and no action is held
+   * @param admitPerStep while Recovering, at most so many admissions in each {@link Shares#step};
+   *     empty for no bound but the admit fraction
    */
-  public record Dispatch(Answer onBreach, int minPriority, Answer onUnknown) {
+  public record Dispatch(
+      Answer onBreach, int minPriority, Answer onUnknown, OptionalInt admitPerStep) {
 
     /** Defer on breach, whatever the priority; admit when nothing is known. */
     public static final Dispatch DEFAULT =
-        new Dispatch(Answer.DEFER, Integer.MAX_VALUE, Answer.ADMIT);
+        new Dispatch(Answer.DEFER, Integer.MAX_VALUE, Answer.ADMIT, OptionalInt.empty());
+
+    public Dispatch {
+      if (admitPerStep.orElse(1) < 1) {
+        throw new IllegalArgumentException(
+            "admitPerStep: " + admitPerStep.getAsInt() + " (expected: >= 1)");
+      }
+    }
 
     /** A decision on dispatch. */
     public enum Answer {

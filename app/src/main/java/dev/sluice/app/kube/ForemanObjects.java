@@ -132,7 +132,8 @@ final class ForemanObjects implements KubeListener, TargetResolver {
                         .map(agent -> agent(namespace, agent))
                         .orElseGet(() -> nowhere("AgenticTask", namespace, name, "has no Agent")))
             .orElseGet(() -> TargetResolver.unknown("AgenticTask", namespace, name));
-    return new Work(target, task.map(Task::priority).orElse(0));
+    return new Work(
+        target, task.map(Task::priority).orElse(0), Optional.of(namespace + "/" + name));
   }
 
   @Override

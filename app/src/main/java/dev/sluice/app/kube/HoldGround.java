@@ -1,9 +1,10 @@
 package dev.sluice.app.kube;
 
 import dev.sluice.app.kube.HoldPlan.Ground;
-import dev.sluice.foreman.admission.Decider;
 import dev.sluice.foreman.admission.DispatchDecision;
 import dev.sluice.foreman.admission.DispatchDecision.Grounds;
+import dev.sluice.foreman.admission.Dispatcher;
+import dev.sluice.foreman.admission.Standing;
 import dev.sluice.foreman.admission.Target;
 import dev.sluice.model.DecisionId;
 import dev.sluice.model.ServiceRef;
@@ -65,7 +66,7 @@ final class HoldGround {
 
   private static Ground of(ServiceVerdict service, Instant now) {
     // The same answer as a dispatcher's gets; a breach leaves nothing to chance.
-    DispatchDecision decision = new Decider(() -> now, () -> 0).decide(service, ORDINARY);
+    DispatchDecision decision = Dispatcher.decide(Standing.of(service), ORDINARY, now, 0);
     Grounds grounds = decision.grounds();
     if (service.verdict() instanceof Verdict.Unknown unknown) {
       // Nobody asks for anything any more.

@@ -145,7 +145,8 @@ final class InferenceSloReader {
         onBreach
             .at("minPriority")
             .integer(standard.minPriority(), Integer.MIN_VALUE, Integer.MAX_VALUE),
-        onBreach.at("whenUnknown").choice(ANSWERS, standard.onUnknown()));
+        onBreach.at("whenUnknown").choice(ANSWERS, standard.onUnknown()),
+        number(onBreach.at("admitPerStep"), 1, Integer.MAX_VALUE));
   }
 
   // What holds between fields is the model's to say; its message names them.

@@ -2,6 +2,7 @@ package dev.sluice.app.webhook;
 
 import dev.sluice.foreman.admission.Decider;
 import dev.sluice.foreman.admission.DispatchDecision;
+import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.model.VerdictFeed;
 import java.time.Duration;
@@ -20,11 +21,13 @@ final class Reviewer {
   private final VerdictFeed verdicts;
   private final TargetResolver targets;
   private final InstantSource clock;
+  private final Meter meter;
 
-  Reviewer(VerdictFeed verdicts, TargetResolver targets, InstantSource clock) {
+  Reviewer(VerdictFeed verdicts, TargetResolver targets, InstantSource clock, Meter meter) {
     this.verdicts = verdicts;
     this.targets = targets;
     this.clock = clock;
+    this.meter = meter;
   }
 
   Answer answer(Review review) {
@@ -40,8 +43,8 @@ final class Reviewer {
 
   private Answer decide(String namespace, String task) {
     TargetResolver.Work work = targets.agenticTask(namespace, task);
-    Decider decider = new Decider(clock, () -> seed(namespace + "/" + task));
-    return switch (decider.decide(work.target(), work.priority(), verdicts.current())) {
+    Decider decider = new Decider(clock, () -> seed(namespace + "/" + task), meter);
+    return switch (decider.decide(work, verdicts.current())) {
       case DispatchDecision.Admit _ -> new Answer.Allow();
       case DispatchDecision.Defer defer -> new Answer.Conflict(defer.grounds().message());
     };

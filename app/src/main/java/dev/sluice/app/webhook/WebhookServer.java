@@ -3,6 +3,7 @@ package dev.sluice.app.webhook;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.app.tls.ShownCertificate;
+import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.model.VerdictFeed;
 import io.javalin.Javalin;
@@ -59,8 +60,10 @@ public final class WebhookServer implements AutoCloseable {
    * What the answers are made from.
    *
    * @param targets follows a task to its services
+   * @param meter what was admitted onto services that recover
    */
-  public record Sources(VerdictFeed verdicts, TargetResolver targets, InstantSource clock) {}
+  public record Sources(
+      VerdictFeed verdicts, TargetResolver targets, InstantSource clock, Meter meter) {}
 
   /**
    * Starts listening.
@@ -74,7 +77,8 @@ public final class WebhookServer implements AutoCloseable {
       ShownCertificate certificate,
       String host,
       int port) {
-    Reviewer reviewer = new Reviewer(sources.verdicts(), sources.targets(), sources.clock());
+    Reviewer reviewer =
+        new Reviewer(sources.verdicts(), sources.targets(), sources.clock(), sources.meter());
     return new WebhookServer(reviewer, metrics, certificate, host, port);
   }
 

@@ -9,6 +9,7 @@ import dev.sluice.model.ServiceRef;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +82,7 @@ class ForemanObjectsTest {
     seen(WatchedKind.AGENTIC_TASK, "fix-1", "}\nspec: {agentRef: {name: coder}, priority: 7}");
 
     assertThat(foreman.agenticTask("default", "fix-1"))
-        .isEqualTo(new Work(Target.service(QWEN), 7));
+        .isEqualTo(new Work(Target.service(QWEN), 7, Optional.of("default/fix-1")));
   }
 
   @Test

@@ -106,6 +106,8 @@ class InferenceSloCrdTest {
     "spec.onBreach.recovery.clearFor,     soon,     false",
     "spec.onBreach.recovery.holdLast,     0s,       true",
     "spec.onBreach.recovery.minSamples,   0,        false",
+    "spec.onBreach.admitPerStep,          1,        true",
+    "spec.onBreach.admitPerStep,          0,        false",
     "spec.mode,                           Sometimes, false"
   })
   void aValueIsAcceptedByBothOrByNeither(String field, String value, boolean accepted) {

@@ -16,6 +16,7 @@ import dev.sluice.xds.router.RouterSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ManifestsTest {
@@ -103,7 +104,10 @@ class ManifestsTest {
     assertThat(policy.dispatch())
         .isEqualTo(
             new SloPolicy.Dispatch(
-                SloPolicy.Dispatch.Answer.ADMIT, 7, SloPolicy.Dispatch.Answer.DEFER));
+                SloPolicy.Dispatch.Answer.ADMIT,
+                7,
+                SloPolicy.Dispatch.Answer.DEFER,
+                OptionalInt.of(12)));
   }
 
   @Test

@@ -86,5 +86,6 @@ final class Sample {
           dispatch: Admit
           minPriority: 7
           whenUnknown: Defer
+          admitPerStep: 12
       """;
 }

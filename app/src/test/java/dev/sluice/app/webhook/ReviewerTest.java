@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.Target;
 import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.model.BurnRateTier;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -36,13 +38,7 @@ class ReviewerTest {
       new Verdict.WithinBudget(NOON, new DecisionId("k3f9-2"), List.of());
   private static final Verdict RECOVERING =
       new Verdict.Recovering(NOON, new DecisionId("k3f9-3"), List.of());
-  private static final SloPolicy PRIORITY_PASSES =
-      new SloPolicy(
-          SloPolicy.Mode.ENFORCE,
-          SloPolicy.Judge.DEFAULT,
-          SloPolicy.Shares.DEFAULT,
-          new SloPolicy.Dispatch(
-              SloPolicy.Dispatch.Answer.DEFER, 100, SloPolicy.Dispatch.Answer.ADMIT));
+  private static final SloPolicy PRIORITY_PASSES = policy(100, OptionalInt.empty());
 
   /** Tasks whose names say their Agents; the priority of "urgent" is 100. */
   private static final TargetResolver TASKS =
@@ -56,7 +52,10 @@ class ReviewerTest {
         public Work agenticTask(String namespace, String name) {
           return name.equals("stranger")
               ? TargetResolver.none().agenticTask(namespace, name)
-              : new Work(agent(namespace, name), name.equals("urgent") ? 100 : 0);
+              : new Work(
+                  agent(namespace, name),
+                  name.equals("urgent") ? 100 : 0,
+                  Optional.of(namespace + "/" + name));
         }
 
         @Override
@@ -143,7 +142,7 @@ class ReviewerTest {
 
   @Test
   void everythingPassesBeforeThereAreVerdicts() throws JsonProcessingException {
-    Reviewer reviewer = new Reviewer(feed(List.of()), TASKS, () -> NOON);
+    Reviewer reviewer = new Reviewer(feed(List.of()), TASKS, () -> NOON, new Meter());
 
     assertThat(isAllowed(answer(reviewer, node("null", "'fm/t1'")))).isTrue();
   }
@@ -159,6 +158,20 @@ class ReviewerTest {
 
     assertThat(other).isEqualTo(one);
     assertThat(one.stream().filter(allowed -> allowed).count()).isBetween(150L, 250L);
+  }
+
+  @Test
+  void aRecoveringServiceTakesNoMoreTasksInAStepThanItsPolicySaysAndEachOnAnyNode() {
+    SloPolicy three = policy(Integer.MAX_VALUE, OptionalInt.of(3));
+    List<String> reviews =
+        IntStream.range(0, 400).mapToObj(task -> node("null", "'fm/task-" + task + "'")).toList();
+    Reviewer reviewer = reviewer(RECOVERING, three, () -> NOON.plusSeconds(150));
+
+    List<Boolean> first = allowed(reviewer, reviews);
+    List<Boolean> again = allowed(reviewer, reviews);
+
+    assertThat(first.stream().filter(allowed -> allowed).count()).isEqualTo(3);
+    assertThat(again).isEqualTo(first);
   }
 
   private static List<Boolean> allowed(Reviewer reviewer, List<String> reviews) {
@@ -207,7 +220,20 @@ class ReviewerTest {
     return new Reviewer(
         feed(List.of(new ServiceVerdict(CHAT, verdict, Map.of(), policy, Optional.empty()))),
         TASKS,
-        clock);
+        clock,
+        new Meter());
+  }
+
+  private static SloPolicy policy(int minPriority, OptionalInt admitPerStep) {
+    return new SloPolicy(
+        SloPolicy.Mode.ENFORCE,
+        SloPolicy.Judge.DEFAULT,
+        SloPolicy.Shares.DEFAULT,
+        new SloPolicy.Dispatch(
+            SloPolicy.Dispatch.Answer.DEFER,
+            minPriority,
+            SloPolicy.Dispatch.Answer.ADMIT,
+            admitPerStep));
   }
 
   private static VerdictFeed feed(List<ServiceVerdict> verdicts) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.app.loop.PublishedVerdicts;
 import dev.sluice.app.tls.OwnCertificates;
 import dev.sluice.app.tls.ShownCertificate;
+import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -41,7 +42,8 @@ class WebhookServerTest {
           new WebhookServer.Sources(
               PublishedVerdicts.nothingYet(Instant.EPOCH),
               TargetResolver.none(),
-              InstantSource.system()),
+              InstantSource.system(),
+              new Meter()),
           new WebhookMetrics(registry, shown),
           shown,
           "127.0.0.1",

@@ -1,5 +1,7 @@
 package dev.sluice.benchmarks.breach;
 
+import dev.sluice.foreman.admission.Decider;
+import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.foreman.rpc.BreachMetrics;
 import dev.sluice.foreman.rpc.BreachServer;
@@ -124,7 +126,8 @@ public final class Main {
         feed,
         TargetResolver.none(),
         InstantSource.system(),
-        () -> ThreadLocalRandom.current().nextLong(),
+        new Decider(
+            InstantSource.system(), () -> ThreadLocalRandom.current().nextLong(), new Meter()),
         new BreachMetrics(new SimpleMeterRegistry()));
   }
 

@@ -1,9 +1,14 @@
 package dev.sluice.foreman.admission;
 
+import dev.sluice.foreman.admission.DispatchDecision.Admit;
+import dev.sluice.foreman.admission.DispatchDecision.Defer;
+import dev.sluice.foreman.admission.TargetResolver.Work;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictSnapshot;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -13,49 +18,55 @@ public final class Decider {
 
   private final InstantSource clock;
   private final LongSupplier seeds;
+  private final Meter meter;
 
   /**
    * One that decides by these.
    *
    * @param seeds decide who belongs to a fraction, and the jitter
+   * @param meter what was admitted onto services that recover; one for all ways to ask
    */
-  public Decider(InstantSource clock, LongSupplier seeds) {
+  public Decider(InstantSource clock, LongSupplier seeds, Meter meter) {
     this.clock = clock;
     this.seeds = seeds;
+    this.meter = meter;
   }
 
-  /** Decides for work of this priority, by these verdicts. */
-  public DispatchDecision decide(Target target, int priority, VerdictSnapshot snapshot) {
-    return switch (target) {
+  /** Decides for this work by these verdicts, and counts it where it is metered. */
+  public DispatchDecision decide(Work work, VerdictSnapshot snapshot) {
+    return switch (work.target()) {
       case Target.Nowhere(String why) -> Dispatcher.noService(why);
-      case Target.Services(List<ServiceRef> any) -> bestOf(any, priority, snapshot);
+      case Target.Services(List<ServiceRef> any) -> firstOf(any, work, snapshot);
     };
   }
 
   // Whoever waits asks again when the first of them may be ready.
-  private DispatchDecision bestOf(List<ServiceRef> any, int priority, VerdictSnapshot snapshot) {
-    List<DispatchDecision> decisions =
-        any.stream().map(service -> decide(service, priority, snapshot)).toList();
-    return decisions.stream()
-        .filter(DispatchDecision.Admit.class::isInstance)
-        .findFirst()
-        .orElseGet(
-            () ->
-                decisions.stream()
-                    .map(DispatchDecision.Defer.class::cast)
-                    .min(Comparator.comparing(DispatchDecision.Defer::retryAfter))
-                    .orElseThrow());
+  private DispatchDecision firstOf(List<ServiceRef> any, Work work, VerdictSnapshot snapshot) {
+    List<Defer> defers = new ArrayList<>();
+    for (ServiceRef service : any) {
+      switch (decide(service, work, snapshot)) {
+        case Admit admit -> {
+          return admit;
+        }
+        case Defer defer -> defers.add(defer);
+      }
+    }
+    return Collections.min(defers, Comparator.comparing(Defer::retryAfter));
   }
 
-  private DispatchDecision decide(ServiceRef service, int priority, VerdictSnapshot snapshot) {
+  private DispatchDecision decide(ServiceRef service, Work work, VerdictSnapshot snapshot) {
     return snapshot
         .find(service)
-        .map(verdict -> decide(verdict, priority))
+        .map(verdict -> metered(Standing.of(verdict), work))
         .orElseGet(() -> Dispatcher.unknownService(service));
   }
 
-  /** Decides for work of this priority onto one service. */
-  public DispatchDecision decide(ServiceVerdict verdict, int priority) {
+  private DispatchDecision metered(Standing standing, Work work) {
+    return meter.decide(standing, work.priority(), work.name(), clock.instant(), seeds.getAsLong());
+  }
+
+  /** What work of this priority would be told of one service; counts nothing. */
+  public DispatchDecision preview(ServiceVerdict verdict, int priority) {
     return Dispatcher.decide(Standing.of(verdict), priority, clock.instant(), seeds.getAsLong());
   }
 }

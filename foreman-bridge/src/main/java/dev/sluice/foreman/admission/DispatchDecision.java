@@ -53,5 +53,10 @@ public sealed interface DispatchDecision {
             "admitFraction: " + admitFraction + " (expected: >= 0 and <= 1)");
       }
     }
+
+    Grounds because(String otherMessage) {
+      return new Grounds(
+          reason, otherMessage, admitFraction, service, state, decisionId, evidenceAge);
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.model.SloPolicy;
 import dev.sluice.model.SloPolicy.Dispatch;
 import dev.sluice.model.SloPolicy.Dispatch.Answer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
  * @param probe the least admit fraction while Recovering
  * @param climb how long Recovering takes to admit everything, as long as a share takes to climb
  * @param askAgain when to ask again, before jitter
+ * @param metering how many may go while Recovering; empty for no bound but the fraction
  */
 public record DispatchRules(
     SloPolicy.Mode mode,
@@ -27,7 +29,8 @@ public record DispatchRules(
     Share atRisk,
     Share probe,
     Duration climb,
-    Duration askAgain) {
+    Duration askAgain,
+    Optional<Metering> metering) {
 
   // A breach lasts at least clearFor, but a task that waits that long for nothing hurts more than
   // an answer from memory costs. Foreman itself asks every 10 s.
@@ -37,6 +40,21 @@ public record DispatchRules(
   public DispatchRules {
     requirePositive("climb", climb);
     requirePositive("askAgain", askAgain);
+  }
+
+  /**
+   * A bound on admissions while Recovering.
+   *
+   * @param admissions at most so many in each step
+   * @param step steps follow each other from when Recovering began
+   */
+  public record Metering(int admissions, Duration step) {
+    public Metering {
+      if (admissions < 1) {
+        throw new IllegalArgumentException("admissions: " + admissions + " (expected: >= 1)");
+      }
+      requirePositive("step", step);
+    }
   }
 
   /** What this policy says. */
@@ -50,7 +68,15 @@ public record DispatchRules(
         policy.shares().atRisk(),
         policy.shares().probe(),
         climb(policy.shares()),
-        clamp(policy.judge().clearFor()));
+        clamp(policy.judge().clearFor()),
+        metering(policy));
+  }
+
+  private static Optional<Metering> metering(SloPolicy policy) {
+    OptionalInt admissions = policy.dispatch().admitPerStep();
+    return admissions.isPresent()
+        ? Optional.of(new Metering(admissions.getAsInt(), policy.shares().step()))
+        : Optional.empty();
   }
 
   // Integer.MAX_VALUE is the policy's way to say that no priority passes.

@@ -8,6 +8,7 @@ import dev.sluice.model.Verdict;
 import dev.sluice.model.VerdictState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -81,6 +82,23 @@ public final class Dispatcher {
   /** Admits work for a service that isn't known. */
   public static DispatchDecision unknownService(ServiceRef service) {
     return noService("InferenceService " + service + " is not known; nothing is held against it");
+  }
+
+  /**
+   * Defers what would have been admitted, had the step not given all it may.
+   *
+   * @param untilNext when the next step begins
+   * @param chance in [0, 1), spreads who asks again then
+   */
+  static DispatchDecision full(
+      Grounds admitted, Standing standing, Duration untilNext, double chance) {
+    int admissions = standing.rules().metering().orElseThrow().admissions();
+    String note = "all %d admissions of this step are given".formatted(admissions);
+    Duration spread =
+        Duration.ofMillis(Math.round(standing.rules().askAgain().toMillis() * JITTER * chance));
+    return new DispatchDecision.Defer(
+        admitted.because(Explanation.of(standing, note)),
+        untilNext.plus(spread).plusMillis(1).truncatedTo(ChronoUnit.MILLIS));
   }
 
   private DispatchDecision decide() {

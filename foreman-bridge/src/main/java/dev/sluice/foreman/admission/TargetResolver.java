@@ -1,5 +1,7 @@
 package dev.sluice.foreman.admission;
 
+import java.util.Optional;
+
 /**
  * Follows a Foreman object to the InferenceServices that its work lands on. Implementations answer
  * from memory and are safe for use by any thread.
@@ -24,8 +26,20 @@ public interface TargetResolver {
    *
    * @param target where it goes
    * @param priority as its task declares it; higher goes first
+   * @param name its task, {@code NAMESPACE/NAME}; empty if it isn't known
    */
-  record Work(Target target, int priority) {}
+  record Work(Target target, int priority, Optional<String> name) {
+
+    /** Work of which no task is known. */
+    public static Work unnamed(Target target, int priority) {
+      return new Work(target, priority, Optional.empty());
+    }
+
+    /** The same work at another priority. */
+    public Work at(int otherPriority) {
+      return new Work(target, otherPriority, name);
+    }
+  }
 
   /** Knows no Foreman objects: all their work is admitted. */
   static TargetResolver none() {
@@ -37,7 +51,7 @@ public interface TargetResolver {
 
       @Override
       public Work agenticTask(String namespace, String name) {
-        return new Work(unknown("AgenticTask", namespace, name), 0);
+        return Work.unnamed(unknown("AgenticTask", namespace, name), 0);
       }
     };
   }

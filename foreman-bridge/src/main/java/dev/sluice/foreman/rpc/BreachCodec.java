@@ -10,6 +10,7 @@ import dev.sluice.foreman.admission.DispatchDecision.Defer;
 import dev.sluice.foreman.admission.DispatchDecision.Grounds;
 import dev.sluice.foreman.admission.DispatchReason;
 import dev.sluice.foreman.admission.DispatchRules;
+import dev.sluice.foreman.admission.DispatchRules.Metering;
 import dev.sluice.foreman.admission.Standing;
 import dev.sluice.model.DecisionId;
 import dev.sluice.model.ServiceRef;
@@ -130,6 +131,12 @@ public final class BreachCodec {
             .setClimb(WireTime.encode(rules.climb()))
             .setAskAgain(WireTime.encode(rules.askAgain()));
     rules.minPriority().ifPresent(wire::setMinPriority);
+    rules
+        .metering()
+        .ifPresent(
+            metering ->
+                wire.setAdmitPerStep(metering.admissions())
+                    .setMeteringStep(WireTime.encode(metering.step())));
     return wire.build();
   }
 
@@ -142,6 +149,10 @@ public final class BreachCodec {
         new Share(wire.getAtRiskFraction()),
         new Share(wire.getProbeFraction()),
         WireTime.decode(wire.getClimb()),
-        WireTime.decode(wire.getAskAgain()));
+        WireTime.decode(wire.getAskAgain()),
+        wire.hasAdmitPerStep()
+            ? Optional.of(
+                new Metering(wire.getAdmitPerStep(), WireTime.decode(wire.getMeteringStep())))
+            : Optional.empty());
   }
 }

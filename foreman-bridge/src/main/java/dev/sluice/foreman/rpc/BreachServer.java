@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
 
 /**
  * The breach service with health and reflection, served over gRPC, with TLS if its config says so.
@@ -76,7 +75,7 @@ public final class BreachServer implements AutoCloseable {
   /**
    * Starts to serve.
    *
-   * @param seeds chance, for fractions and jitter
+   * @param decider gives the answers
    * @throws IOException if the address can't be bound
    */
   public static BreachServer start(
@@ -84,7 +83,7 @@ public final class BreachServer implements AutoCloseable {
       VerdictFeed feed,
       TargetResolver resolver,
       InstantSource clock,
-      LongSupplier seeds,
+      Decider decider,
       BreachMetrics metrics)
       throws IOException {
     NettyServerBuilder builder =
@@ -99,7 +98,7 @@ public final class BreachServer implements AutoCloseable {
           .maxConnectionAge(CONNECTION_AGE.toSeconds(), TimeUnit.SECONDS)
           .maxConnectionAgeGrace(CONNECTION_GRACE.toSeconds(), TimeUnit.SECONDS);
     }
-    return start(builder, config, feed, resolver, clock, seeds, metrics);
+    return start(builder, config, feed, resolver, clock, decider, metrics);
   }
 
   /** The same over any transport. */
@@ -109,10 +108,9 @@ public final class BreachServer implements AutoCloseable {
       VerdictFeed feed,
       TargetResolver resolver,
       InstantSource clock,
-      LongSupplier seeds,
+      Decider decider,
       BreachMetrics metrics)
       throws IOException {
-    Decider decider = new Decider(clock, seeds);
     Watchers watchers = new Watchers(feed, decider, clock, config, metrics);
     HealthStatusManager health = new HealthStatusManager();
     Subscription subscription = feed.subscribe(snapshot -> report(health, snapshot));
@@ -123,7 +121,10 @@ public final class BreachServer implements AutoCloseable {
     Server server =
         builder
             .executor(executor)
-            .addService(ServerInterceptors.intercept(service, new RpcErrorCounter(metrics)))
+            .addTransportFilter(Caller.ofConnections())
+            .addService(
+                ServerInterceptors.intercept(
+                    service, new RpcErrorCounter(metrics), Caller.ofCalls()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .build();

@@ -138,7 +138,7 @@ final class BreachService extends BreachServiceGrpc.BreachServiceImplBase {
             .find(service.orElseThrow())
             .orElseThrow(() -> BreachErrors.notFound(service.orElseThrow()));
     return GetServiceResponse.newBuilder()
-        .setService(BreachCodec.encode(verdict, decider.decide(verdict, 0)))
+        .setService(BreachCodec.encode(verdict, decider.preview(verdict, 0)))
         .setRevision(snapshot.revision())
         .build();
   }
@@ -157,7 +157,7 @@ final class BreachService extends BreachServiceGrpc.BreachServiceImplBase {
     ListServicesResponse.Builder response =
         ListServicesResponse.newBuilder().setRevision(snapshot.revision());
     page.forEach(
-        verdict -> response.addServices(BreachCodec.encode(verdict, decider.decide(verdict, 0))));
+        verdict -> response.addServices(BreachCodec.encode(verdict, decider.preview(verdict, 0))));
     if (found.size() > size) {
       response.setNextPageToken(new PageToken(page.getLast().service()).encode());
     }
@@ -192,8 +192,8 @@ final class BreachService extends BreachServiceGrpc.BreachServiceImplBase {
   }
 
   private dev.sluice.breach.v1.DispatchDecision decide(Work work, VerdictSnapshot snapshot) {
-    DispatchDecision decision = decider.decide(work.target(), work.priority(), snapshot);
-    metrics.decided(decision);
+    DispatchDecision decision = decider.decide(work, snapshot);
+    metrics.decided(decision, Caller.current());
     return BreachCodec.encode(decision);
   }
 

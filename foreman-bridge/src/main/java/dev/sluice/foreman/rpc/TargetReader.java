@@ -31,15 +31,15 @@ final class TargetReader {
       case INFERENCE_SERVICE ->
           violations
               .service(path + ".inference_service", target.getInferenceService())
-              .map(service -> new Work(Target.service(service), priority));
+              .map(service -> Work.unnamed(Target.service(service), priority));
       case AGENT ->
           named(path + ".agent", target.getAgent(), violations)
               .map(agent -> resolver.agent(agent.getNamespace(), agent.getName()))
-              .map(resolved -> new Work(resolved, priority));
+              .map(resolved -> Work.unnamed(resolved, priority));
       case AGENTIC_TASK ->
           named(path + ".agentic_task", target.getAgenticTask(), violations)
               .map(task -> resolver.agenticTask(task.getNamespace(), task.getName()))
-              .map(work -> priority == 0 ? work : new Work(work.target(), priority));
+              .map(work -> priority == 0 ? work : work.at(priority));
       case REFERENCE_NOT_SET -> {
         violations.add(path, "is not set (expected: inference_service, agent or agentic_task)");
         yield Optional.empty();

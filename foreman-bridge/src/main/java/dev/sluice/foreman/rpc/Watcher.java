@@ -108,7 +108,7 @@ final class Watcher {
     ServiceSnapshot.Builder message = ServiceSnapshot.newBuilder();
     for (ServiceVerdict verdict : current.services()) {
       if (BreachService.isIn(request.getNamespace(), verdict.service())) {
-        message.addServices(BreachCodec.encode(verdict, decider.decide(verdict, 0)));
+        message.addServices(BreachCodec.encode(verdict, decider.preview(verdict, 0)));
       }
     }
     return message.build();
@@ -119,7 +119,7 @@ final class Watcher {
     for (ServiceVerdict verdict : current.services()) {
       if (BreachService.isIn(request.getNamespace(), verdict.service())
           && before.find(verdict.service()).filter(known -> isSame(known, verdict)).isEmpty()) {
-        message.addUpdated(BreachCodec.encode(verdict, decider.decide(verdict, 0)));
+        message.addUpdated(BreachCodec.encode(verdict, decider.preview(verdict, 0)));
       }
     }
     before.services().stream()

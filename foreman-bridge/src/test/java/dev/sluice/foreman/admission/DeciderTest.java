@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.foreman.Sample;
 import dev.sluice.foreman.admission.DispatchDecision.Admit;
 import dev.sluice.foreman.admission.DispatchDecision.Defer;
+import dev.sluice.foreman.admission.TargetResolver.Work;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.SloPolicy;
 import dev.sluice.model.Verdict;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 final class DeciderTest {
 
-  private final Decider decider = new Decider(() -> Sample.SINCE.plusSeconds(7), () -> 1);
+  private final Decider decider =
+      new Decider(() -> Sample.SINCE.plusSeconds(7), () -> 1, new Meter());
 
   private DispatchDecision decide(Target target, Verdict qwen, Verdict llama) {
     VerdictSnapshot snapshot =
@@ -25,7 +27,7 @@ final class DeciderTest {
             List.of(
                 Sample.of(Sample.QWEN, qwen, SloPolicy.DEFAULT),
                 Sample.of(Sample.LLAMA, llama, SloPolicy.DEFAULT)));
-    return decider.decide(target, 0, snapshot);
+    return decider.decide(Work.unnamed(target, 0), snapshot);
   }
 
   @Test

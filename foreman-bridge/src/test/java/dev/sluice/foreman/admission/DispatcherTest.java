@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -30,9 +31,10 @@ final class DispatcherTest {
 
   private static final SloPolicy DEFAULT = SloPolicy.DEFAULT;
   private static final SloPolicy PRIORITY_5 =
-      Sample.policy(new Dispatch(Answer.DEFER, 5, Answer.DEFER));
+      Sample.policy(new Dispatch(Answer.DEFER, 5, Answer.DEFER, OptionalInt.empty()));
   private static final SloPolicy LENIENT =
-      Sample.policy(new Dispatch(Answer.ADMIT, Integer.MAX_VALUE, Answer.DEFER));
+      Sample.policy(
+          new Dispatch(Answer.ADMIT, Integer.MAX_VALUE, Answer.DEFER, OptionalInt.empty()));
   private static final SloPolicy OBSERVE = Sample.policy(Mode.OBSERVE, Dispatch.DEFAULT);
   // The default policy climbs in 10 steps of 30 s.
   private static final Duration CLIMB = Duration.ofMinutes(5);

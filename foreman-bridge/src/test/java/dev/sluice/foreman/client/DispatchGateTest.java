@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.foreman.FakeClock;
 import dev.sluice.foreman.FakeFeed;
 import dev.sluice.foreman.Sample;
+import dev.sluice.foreman.admission.Decider;
+import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.foreman.client.GateDecision.Decided;
 import dev.sluice.foreman.client.GateDecision.FailedOpen;
@@ -149,7 +151,7 @@ final class DispatchGateTest {
         from,
         TargetResolver.none(),
         clock,
-        () -> 42,
+        new Decider(clock, () -> 42, new Meter()),
         new BreachMetrics(new SimpleMeterRegistry()));
   }
 

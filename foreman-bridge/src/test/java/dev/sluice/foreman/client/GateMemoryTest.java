@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 final class GateMemoryTest {
@@ -64,7 +65,7 @@ final class GateMemoryTest {
         Sample.of(
             Sample.QWEN,
             Sample.breached(),
-            Sample.policy(new Dispatch(Answer.DEFER, 5, Answer.ADMIT)));
+            Sample.policy(new Dispatch(Answer.DEFER, 5, Answer.ADMIT, OptionalInt.empty())));
     GateMemory memory = GateMemory.EMPTY.after(snapshot(1, service), NOW);
 
     GateDecision low = memory.decide(Sample.QWEN, 4, TRUST, NOW, 1);

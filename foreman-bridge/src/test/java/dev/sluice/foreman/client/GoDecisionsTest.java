@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -127,8 +128,9 @@ final class GoDecisionsTest {
   private static Stream<SloPolicy> policies() {
     return Stream.of(
         SloPolicy.DEFAULT,
-        Sample.policy(new Dispatch(Answer.DEFER, 5, Answer.DEFER)),
-        Sample.policy(new Dispatch(Answer.ADMIT, Integer.MAX_VALUE, Answer.DEFER)),
+        Sample.policy(new Dispatch(Answer.DEFER, 5, Answer.DEFER, OptionalInt.empty())),
+        Sample.policy(
+            new Dispatch(Answer.ADMIT, Integer.MAX_VALUE, Answer.DEFER, OptionalInt.empty())),
         Sample.policy(Mode.OBSERVE, Dispatch.DEFAULT));
   }
 

@@ -4,6 +4,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.foreman.FakeFeed;
 import dev.sluice.foreman.Sample;
+import dev.sluice.foreman.admission.Decider;
+import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.foreman.rpc.BreachMetrics;
 import dev.sluice.foreman.rpc.BreachServer;
@@ -120,7 +122,8 @@ final class ScriptedBreachServer implements AutoCloseable {
         feed,
         TargetResolver.none(),
         InstantSource.system(),
-        () -> ThreadLocalRandom.current().nextLong(),
+        new Decider(
+            InstantSource.system(), () -> ThreadLocalRandom.current().nextLong(), new Meter()),
         new BreachMetrics(new SimpleMeterRegistry()));
   }
 

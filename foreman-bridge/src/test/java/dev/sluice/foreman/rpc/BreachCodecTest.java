@@ -18,6 +18,7 @@ import dev.sluice.model.SloPolicy.Mode;
 import dev.sluice.model.Verdict;
 import dev.sluice.model.VerdictState;
 import java.time.Instant;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,9 @@ final class BreachCodecTest {
 
   @Test
   void rulesOtherThanTheDefaultsComeBackAsTheyWere() {
-    SloPolicy policy = Sample.policy(Mode.OBSERVE, new Dispatch(Answer.ADMIT, -3, Answer.DEFER));
+    SloPolicy policy =
+        Sample.policy(
+            Mode.OBSERVE, new Dispatch(Answer.ADMIT, -3, Answer.DEFER, OptionalInt.of(4)));
     ServiceVerdict service = Sample.of(Sample.LLAMA, Sample.breached(), policy);
 
     Standing back = BreachCodec.decode(BreachCodec.encode(service, decide(service)));

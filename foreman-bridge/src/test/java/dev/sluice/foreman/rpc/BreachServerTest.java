@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.foreman.FakeFeed;
+import dev.sluice.foreman.admission.Decider;
+import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -39,7 +41,7 @@ final class BreachServerTest {
         feed,
         TargetResolver.none(),
         InstantSource.system(),
-        () -> 42,
+        new Decider(InstantSource.system(), () -> 42, new Meter()),
         new BreachMetrics(new SimpleMeterRegistry()));
   }
 }

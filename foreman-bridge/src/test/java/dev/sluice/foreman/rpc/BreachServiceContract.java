@@ -82,7 +82,9 @@ abstract class BreachServiceContract {
     assertThat(
             running
                 .registry
-                .counter("sluice.dispatch.decisions", "decision", "defer", "reason", "breached")
+                .get("sluice.dispatch.decisions")
+                .tags("decision", "defer", "reason", "breached", "caller", "plaintext")
+                .counter()
                 .count())
         .isEqualTo(1);
   }

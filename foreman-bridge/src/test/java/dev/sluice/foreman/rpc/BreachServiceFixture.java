@@ -4,6 +4,8 @@ import dev.sluice.breach.v1.ObjectReference;
 import dev.sluice.foreman.FakeClock;
 import dev.sluice.foreman.FakeFeed;
 import dev.sluice.foreman.Sample;
+import dev.sluice.foreman.admission.Decider;
+import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.Target;
 import dev.sluice.foreman.admission.TargetResolver;
 import io.grpc.ManagedChannel;
@@ -37,7 +39,7 @@ final class BreachServiceFixture implements AutoCloseable {
             feed,
             oneAgent(),
             clock,
-            () -> 42,
+            new Decider(clock, () -> 42, new Meter()),
             new BreachMetrics(registry));
     channel = transport.connect(server);
   }
