@@ -19,6 +19,7 @@ import dev.sluice.lab.kube.Kubectl;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +47,11 @@ class ForemanIT {
   private static final Duration BOUND = Duration.ofMinutes(2);
   private static final int TASKS = 25;
 
-  /** A conflict when a task has ended, of held and of other Agents alike; Foreman tries again. */
+  /** A conflict when a task has ended, without Sluice as well; Foreman tries again. */
   private static final String AFTER_THE_END = "failed to release node reservation on terminal task";
+
+  private static final String IN_PROCESS = "InProcess";
+  private static final String JOB = "Job";
 
   private static final List<String> NODES =
       List.of("node-a", "node-b", "node-c", "node-d", "node-e");
@@ -94,7 +98,7 @@ class ForemanIT {
     kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
     Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
     apply(SERVICES.replace("UNTIL", tomorrow.toString()));
-    apply(agent("coder", "qwen", "InProcess") + agent("writer", "llama", "InProcess"));
+    apply(agent("coder", "qwen", IN_PROCESS) + agent("writer", "llama", IN_PROCESS));
     for (String node : NODES) {
       apply(
           """
@@ -124,11 +128,73 @@ class ForemanIT {
     started(Sluice.start(settings(ClusterSettings.of(server.kubeconfig()).holdingAgents())));
     Await.until(BOUND, "the Agent is held", () -> !heldBy().isEmpty());
 
-    play("Agent hold");
+    assertThat(play("Agent hold")).isEmpty();
+  }
+
+  @Test
+  void tasksOfAHeldAgentThatRunsJobsWaitAndForemanReportsNoError() throws Exception {
+    agentsRunJobs();
+    started(Sluice.start(settings(ClusterSettings.of(server.kubeconfig()).holdingAgents())));
+    Await.until(BOUND, "the Agent is held", () -> !heldBy().isEmpty());
+
+    assertThat(play("Agent hold of Jobs")).isEmpty();
   }
 
   @Test
   void tasksThatTheWebhookRefusesWaitAndOthersGoAndForemanReportsNoError() throws Exception {
+    Sluice _ = startAsked();
+    apply(task("probe", "coder"));
+    Await.until(BOUND, "the API server asks", this::isProbeRefused);
+    kubectl.run("delete", "agentictask", "probe");
+
+    assertThat(play("admission")).isEmpty();
+  }
+
+  /** No node is reserved for a Job: what is refused is the task's own status, an error to it. */
+  @Test
+  void tasksThatRunAsJobsWaitForTheWebhookTooAndForemanSaysSoWhenItTries() throws Exception {
+    agentsRunJobs();
+    Sluice _ = startAsked();
+    Await.until(BOUND, "the API server asks", this::isJobRefused);
+
+    assertThat(play("admission of Jobs")).allMatch(line -> line.contains("is Breached since"));
+  }
+
+  @Test
+  void aWebhookThatIsAwayHoldsNothing() throws Exception {
+    Sluice sluice = startAsked();
+    apply(task("probe", "coder"));
+    Await.until(BOUND, "the API server asks", this::isProbeRefused);
+    kubectl.run("delete", "agentictask", "probe");
+    sluice.close();
+
+    startForeman();
+    apply(tasks());
+
+    Await.until(
+        BOUND, "all tasks are done", () -> succeeded("code") + succeeded("letter") == 2 * TASKS);
+    assertThat(errors()).isEmpty();
+  }
+
+  @Test
+  void foremanAloneReportsTheSameConflictsAfterATasksEnd() throws Exception {
+    startForeman();
+    apply(tasks());
+
+    Await.until(
+        BOUND, "all tasks are done", () -> succeeded("code") + succeeded("letter") == 2 * TASKS);
+    System.out.printf(
+        "foreman, without Sluice: %d lines of \"%s\"%n",
+        Files.readString(log()).split(AFTER_THE_END, -1).length - 1, AFTER_THE_END);
+    assertThat(errors()).isEmpty();
+  }
+
+  private void agentsRunJobs() throws IOException {
+    apply(agent("coder", "qwen", JOB) + agent("writer", "llama", JOB));
+  }
+
+  /** Sluice, and an API server that asks it. */
+  private Sluice startAsked() throws Exception {
     StringWriter configuration = new StringWriter();
     int exit =
         Cli.create(Sluice::start)
@@ -136,15 +202,32 @@ class ForemanIT {
             .execute("webhook-configuration", "--url", "https://" + webhook);
     assertThat(exit).isZero();
     apply(configuration.toString());
-    started(
+    return started(
         Sluice.start(
             settings(ClusterSettings.of(server.kubeconfig()))
                 .with(new WebhookSettings(webhook, Optional.empty()))));
-    apply(task("probe", "coder"));
-    Await.until(BOUND, "the API server asks", this::isProbeRefused);
-    kubectl.run("delete", "agentictask", "probe");
+  }
 
-    play("admission");
+  /** Tries what Foreman is about to write of a Job's task. */
+  private boolean isJobRefused() {
+    try {
+      apply(task("probe", "coder"));
+      kubectl.run(
+          "patch",
+          "agentictask",
+          "probe",
+          "--subresource=status",
+          "--type=merge",
+          "-p",
+          "{\"status\": {\"phase\": \"Scheduled\", \"assignedNode\": \"node-a\"}}");
+      return false;
+    } catch (IOException unwritable) {
+      throw new UncheckedIOException(unwritable);
+    } catch (IllegalStateException refused) {
+      return true;
+    } finally {
+      kubectl.run("delete", "agentictask", "probe");
+    }
   }
 
   private boolean isProbeRefused() {
@@ -168,24 +251,10 @@ class ForemanIT {
         "{\"status\": {\"currentTask\": " + task + "}}");
   }
 
-  private void play(String way) throws Exception {
-    started(FakeForemanAgents.start(kubectl, NODES));
-    Path log = folder.resolve("foreman.log");
-    started(
-        RunningProcess.start(
-            "foreman",
-            List.of(
-                operator.toString(),
-                "--kubeconfig=" + server.kubeconfig(),
-                "--metrics-bind-address=127.0.0.1:" + FreePorts.pick(),
-                "--health-probe-bind-address=127.0.0.1:" + FreePorts.pick(),
-                "--enable-webhooks=false"),
-            log));
-    StringBuilder tasks = new StringBuilder();
-    for (int index = 0; index < TASKS; index++) {
-      tasks.append(task("code-" + index, "coder")).append(task("letter-" + index, "writer"));
-    }
-    apply(tasks.toString());
+  /** Plays the breach and its end; gives back Foreman's error lines. */
+  private List<String> play(String way) throws Exception {
+    startForeman();
+    apply(tasks());
 
     Await.until(BOUND, "the other service's tasks are done", () -> succeeded("letter") == TASKS);
     assertThat(succeeded("code")).isZero();
@@ -202,12 +271,7 @@ class ForemanIT {
     Duration first = Duration.ofNanos(System.nanoTime() - healed);
     Await.until(BOUND, "all are done", () -> succeeded("code") == TASKS);
 
-    List<String> errors =
-        Files.readString(log)
-            .lines()
-            .filter(line -> line.contains("ERROR"))
-            .filter(line -> !line.contains(AFTER_THE_END))
-            .toList();
+    List<String> errors = errors();
     System.out.printf(
         Locale.ROOT,
         "foreman, by %s: %d tasks waited, the first went %.1f s after the recovery; %d error lines%n",
@@ -215,7 +279,41 @@ class ForemanIT {
         TASKS,
         first.toMillis() / 1000.0,
         errors.size());
-    assertThat(errors).isEmpty();
+    return errors;
+  }
+
+  private void startForeman() {
+    started(FakeForemanAgents.start(kubectl, NODES));
+    started(
+        RunningProcess.start(
+            "foreman",
+            List.of(
+                operator.toString(),
+                "--kubeconfig=" + server.kubeconfig(),
+                "--metrics-bind-address=127.0.0.1:" + FreePorts.pick(),
+                "--health-probe-bind-address=127.0.0.1:" + FreePorts.pick(),
+                "--enable-webhooks=false"),
+            log()));
+  }
+
+  private Path log() {
+    return folder.resolve("foreman.log");
+  }
+
+  private List<String> errors() throws IOException {
+    return Files.readString(log())
+        .lines()
+        .filter(line -> line.contains("ERROR"))
+        .filter(line -> !line.contains(AFTER_THE_END))
+        .toList();
+  }
+
+  private static String tasks() {
+    StringBuilder tasks = new StringBuilder();
+    for (int index = 0; index < TASKS; index++) {
+      tasks.append(task("code-" + index, "coder")).append(task("letter-" + index, "writer"));
+    }
+    return tasks.toString();
   }
 
   private int succeeded(String prefix) {

@@ -14,11 +14,14 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class FreePorts {
 
+  // Maven numbers the JVMs that run tests side by side: each picks from a slice of its own.
+  private static final int SLICES = 4;
+  private static final int SLICE = Integer.getInteger("surefire.forkNumber", 1) % SLICES;
+
   // Below the ephemeral range of Linux (32768-60999) and macOS (49152-65535): between our pick and
-  // the child's bind, the kernel
-  // can't hand the port to an outgoing connection as its source port.
-  private static final int LOWEST = 20_000;
-  private static final int COUNT = 12_000;
+  // the child's bind, the kernel can't hand the port to an outgoing connection as its source port.
+  private static final int COUNT = 3_000;
+  private static final int LOWEST = 20_000 + SLICE * COUNT;
   private static final int ATTEMPTS = 1_000;
 
   // Process-wide on purpose: two tests that run side by side must not be given the same port.
