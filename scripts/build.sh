@@ -10,7 +10,8 @@ readonly BUILD_BUSY="waiting for another sluice that builds here"
 build_is_current() {
   [[ -e $BUILD_STAMP ]] || return 1
   local newer
-  newer=$(find "$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main -newer "$BUILD_STAMP" -print -quit 2>/dev/null) || true
+  newer=$(find "$ROOT/pom.xml" "$ROOT"/*/pom.xml "$ROOT"/*/src/main \
+    "$ROOT"/foreman-bridge/java/pom.xml "$ROOT"/foreman-bridge/java/src/main -newer "$BUILD_STAMP" -print -quit 2>/dev/null) || true
   [[ -z $newer ]]
 }
 

@@ -25,7 +25,7 @@ func admitAll(reason Reason, note note) judgement {
 	return judgement{reason: reason, fraction: 1, admitted: true, note: note}
 }
 
-// decide says what to do with one piece of work: the server's own rules (Dispatcher in foreman-bridge/admission).
+// decide says what to do with one piece of work: the server's own rules (Dispatcher in foreman-bridge/java).
 // chance gives numbers in [0, 1): who belongs to a fraction, and the jitter.
 func (s *standing) decide(priority int32, now time.Time, chance func() float64) Decision {
 	acting := s.verdict.acting(now)

@@ -33,6 +33,7 @@ class ArchitectureTest {
     "dev.sluice.xds.router..",
     "dev.sluice.xds.load..",
     "dev.sluice.xds.shares..",
+    "dev.sluice.foreman.dispatch..",
     "dev.sluice.foreman.admission.."
   };
 

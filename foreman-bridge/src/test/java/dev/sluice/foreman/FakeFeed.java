@@ -1,5 +1,6 @@
 package dev.sluice.foreman;
 
+import dev.sluice.lab.verdict.Sample;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictFeed;
 import dev.sluice.model.VerdictSnapshot;

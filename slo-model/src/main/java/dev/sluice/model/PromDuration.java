@@ -73,7 +73,7 @@ public final class PromDuration {
   // Not in SloPolicy: a nested record that calls its outer class while both have defaults to make
   // would see them half made.
   static void requirePositive(String field, Duration value) {
-    if (!value.isPositive()) {
+    if (value.isZero() || value.isNegative()) {
       throw new IllegalArgumentException(
           field + ": " + value + " (expected: a duration above zero, like 30s)");
     }

@@ -119,6 +119,11 @@ public sealed interface Verdict {
     }
 
     @Override
+    public VerdictState actingState(Instant now) {
+      return now.isBefore(holdUntil) ? held : VerdictState.UNKNOWN;
+    }
+
+    @Override
     public String words() {
       return findings.isEmpty() ? cause.words() : Verdict.super.words();
     }
@@ -129,11 +134,7 @@ public sealed interface Verdict {
    * holdUntil}, the one it holds.
    */
   default VerdictState actingState(Instant now) {
-    return switch (this) {
-      case WithinBudget _, AtRisk _, Breached _, Recovering _ -> state();
-      case Unknown unknown ->
-          now.isBefore(unknown.holdUntil()) ? unknown.held() : VerdictState.UNKNOWN;
-    };
+    return state();
   }
 
   /** The burn rate of the most urgent finding that has one, in multiples of the budget. */

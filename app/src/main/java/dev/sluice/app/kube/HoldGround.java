@@ -1,11 +1,11 @@
 package dev.sluice.app.kube;
 
 import dev.sluice.app.kube.HoldPlan.Ground;
-import dev.sluice.foreman.admission.DispatchDecision;
-import dev.sluice.foreman.admission.DispatchDecision.Grounds;
-import dev.sluice.foreman.admission.Dispatcher;
-import dev.sluice.foreman.admission.Standing;
 import dev.sluice.foreman.admission.Target;
+import dev.sluice.foreman.dispatch.DispatchDecision;
+import dev.sluice.foreman.dispatch.DispatchDecision.Grounds;
+import dev.sluice.foreman.dispatch.Dispatcher;
+import dev.sluice.foreman.dispatch.Standing;
 import dev.sluice.model.DecisionId;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;

@@ -1,9 +1,9 @@
 package dev.sluice.app.webhook;
 
 import dev.sluice.foreman.admission.Decider;
-import dev.sluice.foreman.admission.DispatchDecision;
-import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
+import dev.sluice.foreman.dispatch.DispatchDecision;
+import dev.sluice.foreman.dispatch.Meter;
 import dev.sluice.model.VerdictFeed;
 import java.time.Duration;
 import java.time.InstantSource;

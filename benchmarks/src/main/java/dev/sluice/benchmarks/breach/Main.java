@@ -1,8 +1,8 @@
 package dev.sluice.benchmarks.breach;
 
 import dev.sluice.foreman.admission.Decider;
-import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
+import dev.sluice.foreman.dispatch.Meter;
 import dev.sluice.foreman.rpc.BreachMetrics;
 import dev.sluice.foreman.rpc.BreachServer;
 import dev.sluice.foreman.rpc.BreachServerConfig;

@@ -1,8 +1,12 @@
 package dev.sluice.foreman.admission;
 
-import dev.sluice.foreman.admission.DispatchDecision.Admit;
-import dev.sluice.foreman.admission.DispatchDecision.Defer;
 import dev.sluice.foreman.admission.TargetResolver.Work;
+import dev.sluice.foreman.dispatch.DispatchDecision;
+import dev.sluice.foreman.dispatch.DispatchDecision.Admit;
+import dev.sluice.foreman.dispatch.DispatchDecision.Defer;
+import dev.sluice.foreman.dispatch.Dispatcher;
+import dev.sluice.foreman.dispatch.Meter;
+import dev.sluice.foreman.dispatch.Standing;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictSnapshot;

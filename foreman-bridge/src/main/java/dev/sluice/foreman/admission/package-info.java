@@ -1,4 +1,4 @@
-/** Whether work may be dispatched: pure functions of a verdict, a priority, the time and a seed. */
+/** Where a piece of work lands, and what is decided of it: pure but for the clock and chance. */
 @NullMarked
 package dev.sluice.foreman.admission;
 

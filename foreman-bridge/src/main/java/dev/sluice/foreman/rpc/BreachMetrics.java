@@ -1,8 +1,8 @@
 package dev.sluice.foreman.rpc;
 
-import dev.sluice.foreman.admission.DispatchDecision;
-import dev.sluice.foreman.admission.DispatchDecision.Admit;
-import dev.sluice.foreman.admission.DispatchDecision.Defer;
+import dev.sluice.foreman.dispatch.DispatchDecision;
+import dev.sluice.foreman.dispatch.DispatchDecision.Admit;
+import dev.sluice.foreman.dispatch.DispatchDecision.Defer;
 import io.grpc.Status;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

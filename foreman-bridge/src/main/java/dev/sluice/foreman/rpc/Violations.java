@@ -2,6 +2,7 @@ package dev.sluice.foreman.rpc;
 
 import com.google.rpc.BadRequest.FieldViolation;
 import dev.sluice.breach.v1.ObjectReference;
+import dev.sluice.foreman.wire.BreachCodec;
 import dev.sluice.model.ServiceRef;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.sluice.breach.v1.ServiceSnapshot;
 import dev.sluice.breach.v1.WatchRequest;
 import dev.sluice.breach.v1.WatchResponse;
 import dev.sluice.foreman.admission.Decider;
+import dev.sluice.foreman.wire.BreachCodec;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictSnapshot;
 import io.grpc.stub.ServerCallStreamObserver;

@@ -4,6 +4,7 @@ import dev.sluice.breach.v1.Heartbeat;
 import dev.sluice.breach.v1.WatchRequest;
 import dev.sluice.breach.v1.WatchResponse;
 import dev.sluice.foreman.admission.Decider;
+import dev.sluice.foreman.wire.WireTime;
 import dev.sluice.model.VerdictFeed;
 import dev.sluice.model.VerdictFeed.Subscription;
 import io.grpc.stub.ServerCallStreamObserver;

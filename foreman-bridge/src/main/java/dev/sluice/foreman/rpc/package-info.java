@@ -1,6 +1,4 @@
-/**
- * The breach service over gRPC: the server, and the one place that knows both proto and records.
- */
+/** The breach service over gRPC: the server. */
 @NullMarked
 package dev.sluice.foreman.rpc;
 

@@ -25,5 +25,6 @@ final class AdmissionArchitectureTest {
               "java.util.stream..",
               "org.jspecify.annotations..",
               "dev.sluice.model..",
+              "dev.sluice.foreman.dispatch..",
               "dev.sluice.foreman.admission..");
 }

@@ -2,10 +2,12 @@ package dev.sluice.foreman.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.foreman.Sample;
-import dev.sluice.foreman.admission.DispatchDecision.Admit;
-import dev.sluice.foreman.admission.DispatchDecision.Defer;
 import dev.sluice.foreman.admission.TargetResolver.Work;
+import dev.sluice.foreman.dispatch.DispatchDecision;
+import dev.sluice.foreman.dispatch.DispatchDecision.Admit;
+import dev.sluice.foreman.dispatch.DispatchDecision.Defer;
+import dev.sluice.foreman.dispatch.Meter;
+import dev.sluice.lab.verdict.Sample;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.SloPolicy;
 import dev.sluice.model.Verdict;

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.foreman.FakeClock;
 import dev.sluice.foreman.FakeFeed;
-import dev.sluice.foreman.Sample;
 import dev.sluice.foreman.admission.Decider;
-import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.foreman.client.GateDecision.Decided;
 import dev.sluice.foreman.client.GateDecision.FailedOpen;
+import dev.sluice.foreman.dispatch.Meter;
 import dev.sluice.foreman.rpc.BreachMetrics;
 import dev.sluice.foreman.rpc.BreachServer;
 import dev.sluice.foreman.rpc.BreachServerConfig;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.FreePorts;
+import dev.sluice.lab.verdict.Sample;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -52,7 +52,7 @@ final class DispatchGateTest {
                 .build(),
             CONFIG,
             clock,
-            registry);
+            new GateMetrics(registry));
   }
 
   @AfterEach

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.TextFormat;
 import dev.sluice.breach.v1.ServiceStatus;
-import dev.sluice.foreman.Sample;
-import dev.sluice.foreman.admission.DispatchDecision;
-import dev.sluice.foreman.admission.Dispatcher;
-import dev.sluice.foreman.admission.Standing;
-import dev.sluice.foreman.rpc.BreachCodec;
+import dev.sluice.foreman.dispatch.DispatchDecision;
+import dev.sluice.foreman.dispatch.Dispatcher;
+import dev.sluice.foreman.dispatch.Standing;
+import dev.sluice.foreman.wire.BreachCodec;
+import dev.sluice.lab.verdict.Sample;
 import dev.sluice.model.DecisionId;
 import dev.sluice.model.Finding;
 import dev.sluice.model.ObjectiveRef;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.foreman.FakeFeed;
 import dev.sluice.foreman.admission.Decider;
-import dev.sluice.foreman.admission.Meter;
 import dev.sluice.foreman.admission.TargetResolver;
+import dev.sluice.foreman.dispatch.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;

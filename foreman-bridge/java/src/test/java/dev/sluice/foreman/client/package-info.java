@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.foreman.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.foreman.dispatch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.foreman.wire;
+
+import org.jspecify.annotations.NullMarked;
