@@ -120,7 +120,7 @@ public final class Main {
     return Arrays.stream(line.split(" ", -1)).mapToLong(Long::parseLong).toArray();
   }
 
-  private static BreachServer serve(ChangingFeed feed) throws IOException {
+  static BreachServer serve(ChangingFeed feed) throws IOException {
     return BreachServer.start(
         BreachServerConfig.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
         feed,
