@@ -2,12 +2,8 @@ package dev.sluice.foreman.rpc;
 
 import dev.sluice.breach.v1.Heartbeat;
 import dev.sluice.breach.v1.ServiceChanges;
-import dev.sluice.breach.v1.ServiceSnapshot;
 import dev.sluice.breach.v1.WatchRequest;
 import dev.sluice.breach.v1.WatchResponse;
-import dev.sluice.foreman.admission.Decider;
-import dev.sluice.foreman.wire.BreachCodec;
-import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictSnapshot;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
@@ -25,14 +21,14 @@ final class Watcher {
 
   private final WatchRequest request;
   private final ServerCallStreamObserver<WatchResponse> stream;
-  private final Decider decider;
+  private final Messages messages;
   private Optional<VerdictSnapshot> sent = Optional.empty();
   private Optional<Instant> unreadSince = Optional.empty();
 
-  Watcher(WatchRequest request, ServerCallStreamObserver<WatchResponse> stream, Decider decider) {
+  Watcher(WatchRequest request, ServerCallStreamObserver<WatchResponse> stream, Messages messages) {
     this.request = request;
     this.stream = stream;
-    this.decider = decider;
+    this.messages = messages;
   }
 
   /** Begins: with a heartbeat if the watcher missed nothing, else with a snapshot. */
@@ -56,10 +52,10 @@ final class Watcher {
     Optional<VerdictSnapshot> before = sent;
     sent = Optional.of(current);
     if (before.isEmpty()) {
-      send(message -> message.setSnapshot(snapshot(current)));
+      send(message -> message.setSnapshot(messages.snapshot(request.getNamespace(), current)));
       return;
     }
-    ServiceChanges changes = changes(before.get(), current);
+    ServiceChanges changes = messages.changes(request.getNamespace(), before.get(), current);
     if (changes.getUpdatedCount() > 0 || changes.getRemovedCount() > 0) {
       send(message -> message.setChanges(changes));
     }
@@ -103,38 +99,5 @@ final class Watcher {
         WatchResponse.newBuilder().setRevision(sent.map(VerdictSnapshot::revision).orElse(0L));
     event.accept(message);
     stream.onNext(message.build());
-  }
-
-  private ServiceSnapshot snapshot(VerdictSnapshot current) {
-    ServiceSnapshot.Builder message = ServiceSnapshot.newBuilder();
-    for (ServiceVerdict verdict : current.services()) {
-      if (BreachService.isIn(request.getNamespace(), verdict.service())) {
-        message.addServices(BreachCodec.encode(verdict, decider.preview(verdict, 0)));
-      }
-    }
-    return message.build();
-  }
-
-  private ServiceChanges changes(VerdictSnapshot before, VerdictSnapshot current) {
-    ServiceChanges.Builder message = ServiceChanges.newBuilder();
-    for (ServiceVerdict verdict : current.services()) {
-      if (BreachService.isIn(request.getNamespace(), verdict.service())
-          && before.find(verdict.service()).filter(known -> isSame(known, verdict)).isEmpty()) {
-        message.addUpdated(BreachCodec.encode(verdict, decider.preview(verdict, 0)));
-      }
-    }
-    before.services().stream()
-        .map(ServiceVerdict::service)
-        .filter(service -> BreachService.isIn(request.getNamespace(), service))
-        .filter(service -> current.find(service).isEmpty())
-        .forEach(service -> message.addRemoved(BreachCodec.encode(service)));
-    return message.build();
-  }
-
-  // The time of the evidence moves with every poll and is no change.
-  private static boolean isSame(ServiceVerdict one, ServiceVerdict other) {
-    return one.verdict().equals(other.verdict())
-        && one.replicas().equals(other.replicas())
-        && one.policy().equals(other.policy());
   }
 }

@@ -41,7 +41,7 @@ final class Watchers implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final VerdictFeed feed;
-  private final Decider decider;
+  private final Messages messages;
   private final InstantSource clock;
   private final Duration heartbeat;
   private final Duration slowWatcher;
@@ -58,7 +58,7 @@ final class Watchers implements AutoCloseable {
       BreachServerConfig config,
       BreachMetrics metrics) {
     this.feed = feed;
-    this.decider = decider;
+    this.messages = new Messages(decider, clock);
     this.clock = clock;
     this.heartbeat = config.heartbeat();
     this.slowWatcher = config.slowWatcher();
@@ -73,7 +73,7 @@ final class Watchers implements AutoCloseable {
 
   /** Opens a watch. Called within the RPC, where its handlers must be set. */
   void add(WatchRequest request, ServerCallStreamObserver<WatchResponse> stream) {
-    Watcher watcher = new Watcher(request, stream, decider);
+    Watcher watcher = new Watcher(request, stream, messages);
     stream.setOnCancelHandler(() -> post(() -> forget(watcher)));
     stream.setOnReadyHandler(() -> post(() -> ready(watcher)));
     post(() -> begin(watcher));
@@ -105,6 +105,7 @@ final class Watchers implements AutoCloseable {
 
   private void beat() {
     Instant now = clock.instant();
+    messages.forgetOld();
     for (Watcher watcher : List.copyOf(open)) {
       guarded(watcher, each -> each.beat(message(), now));
       if (watcher.isSlowerThan(slowWatcher, now)) {
