@@ -219,12 +219,14 @@ Usage: ./sluice soak [CLASS[#METHOD]]
 
 Runs the tests that are too slow for `./sluice test`, one after the other, and ends with the totals:
 a condition that another writer replaces for a minute, a breach with the whole way back, a leader
-killed in a breach, an API server away for a minute, a Prometheus away for ten. Fails when one
-fails; what they measured is in their log lines (msg=...). About 40 minutes.
+killed in a breach, an API server away for a minute, a Prometheus away for ten; the breach service
+killed under 5,000 checks a second, with 10,000 watchers, and with some that never read. Fails when
+one fails; what they measured is in their log lines (msg=...) or printed. About 45 minutes.
 
 Examples:
   ./sluice soak
   ./sluice soak ClusterIT
+  ./sluice soak BreachChaosIT
   ./sluice soak 'ClosedLoopIT#aKilledLeader*'
 TEXT
 }

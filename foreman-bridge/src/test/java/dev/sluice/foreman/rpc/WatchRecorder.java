@@ -58,6 +58,15 @@ final class WatchRecorder implements ClientResponseObserver<WatchRequest, WatchR
     return messages;
   }
 
+  /** Whether it was sent what is known at this revision. */
+  boolean has(long revision) {
+    return messages.stream().anyMatch(message -> message.getRevision() >= revision);
+  }
+
+  boolean hasEnded() {
+    return ended.get().isPresent();
+  }
+
   /** The first message like this, awaited. */
   WatchResponse awaitMessage(String what, Predicate<WatchResponse> wanted) {
     return Await.value(PATIENCE, what, () -> messages.stream().filter(wanted).findFirst());
