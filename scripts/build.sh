@@ -59,7 +59,7 @@ show_modules() {
 
 # run_soak [NAME]: the slow scenes, or those of one class or CLASS#METHOD.
 run_soak() {
-  run_tests -pl app -am -Dspotless.check.skip -Dgroups=soak -Dit.excludedGroups=none -Dit.test="${1:-*IT}" \
+  run_tests -pl app -am -Dspotless.check.skip -Dgroups=soak -Dit.excludedGroups=none -Dit.forks=1 -Dit.test="${1:-*IT}" \
     -Dfailsafe.failIfNoSpecifiedTests=false
 }
 

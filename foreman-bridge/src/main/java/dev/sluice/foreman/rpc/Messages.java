@@ -48,7 +48,8 @@ final class Messages {
               .filter(verdict -> BreachService.isIn(namespace, verdict.service()))
               .forEach(
                   verdict ->
-                      message.addServices(BreachCodec.encode(verdict, decider.preview(verdict, 0))));
+                      message.addServices(
+                          BreachCodec.encode(verdict, decider.preview(verdict, 0))));
           return message.build();
         });
   }

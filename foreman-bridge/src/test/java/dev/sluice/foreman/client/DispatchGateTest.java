@@ -15,6 +15,9 @@ import dev.sluice.foreman.rpc.BreachServerConfig;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.FreePorts;
 import dev.sluice.lab.verdict.Sample;
+import dev.sluice.model.SloPolicy;
+import dev.sluice.model.SloPolicy.Dispatch;
+import dev.sluice.model.SloPolicy.Dispatch.Answer;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -22,6 +25,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +135,20 @@ final class DispatchGateTest {
     server = serve(other);
 
     awaitAdmittedByVerdict();
+  }
+
+  @Test
+  void aRecoveryIsMeteredByTheGateItself() throws InterruptedException {
+    SloPolicy fourPerStep =
+        Sample.policy(new Dispatch(Answer.DEFER, 5, Answer.ADMIT, OptionalInt.of(4)));
+    clock.advance(Duration.ofSeconds(280));
+    feed.publish(Sample.of(Sample.QWEN, Sample.recovering(), fourPerStep));
+    assertThat(gate.awaitReady(PATIENCE)).isTrue();
+
+    long admitted =
+        IntStream.range(0, 100).filter(each -> gate.check(Sample.QWEN, 0).admits()).count();
+
+    assertThat(admitted).isEqualTo(4);
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The breach service as a process, its clients, and what befalls them. */
 final class BreachChaosIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final Duration SLOW_WATCHER = Duration.ofSeconds(30);
   private static final WatchRequest EVERYTHING = WatchRequest.getDefaultInstance();

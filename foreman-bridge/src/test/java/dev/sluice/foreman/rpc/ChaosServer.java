@@ -3,7 +3,9 @@ package dev.sluice.foreman.rpc;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.foreman.FakeFeed;
+import dev.sluice.foreman.admission.Decider;
 import dev.sluice.foreman.admission.TargetResolver;
+import dev.sluice.foreman.dispatch.Meter;
 import dev.sluice.lab.verdict.Sample;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.model.ServiceVerdict;
@@ -58,7 +60,8 @@ final class ChaosServer {
             feed,
             TargetResolver.none(),
             InstantSource.system(),
-            () -> ThreadLocalRandom.current().nextLong(),
+            new Decider(
+                InstantSource.system(), () -> ThreadLocalRandom.current().nextLong(), new Meter()),
             new BreachMetrics(registry));
     HttpServer control = HttpServer.create(address, 0);
     control.createContext("/", this::answer);

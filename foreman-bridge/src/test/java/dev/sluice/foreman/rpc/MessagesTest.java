@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.breach.v1.ServiceSnapshot;
 import dev.sluice.foreman.FakeClock;
 import dev.sluice.foreman.admission.Decider;
+import dev.sluice.foreman.dispatch.Meter;
 import dev.sluice.lab.verdict.Sample;
 import dev.sluice.model.ServiceVerdict;
 import dev.sluice.model.VerdictSnapshot;
@@ -25,7 +26,8 @@ final class MessagesTest {
 
   private final FakeClock clock = new FakeClock(Sample.SINCE);
   private final AtomicLong seeds = new AtomicLong();
-  private final Messages messages = new Messages(new Decider(clock, seeds::incrementAndGet), clock);
+  private final Messages messages =
+      new Messages(new Decider(clock, seeds::incrementAndGet, new Meter()), clock);
 
   @Test
   void aMessageIsMadeOnceForAllThatAreSentItAtOnce() {

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * verdict is the server's time: a clock that differs by some seconds shifts a recovery by as much.
  *
  * <ul>
- *   <li><i>Thread</i>: {@link #check} may be called from any and never blocks.
+ *   <li><i>Thread</i>: {@link #check} may be called from any; it takes no lock but for a service
+ *       that recovers under a policy that meters.
  *   <li><i>On failure</i>: fails open as said; reconnects with growing pauses for as long as it is
  *       open, and resumes where it was.
  *   <li><i>On shutdown</i>: closes the channel; answers go on from memory until it isn't trusted.
