@@ -130,7 +130,7 @@ final class Sluice implements Runner.Running {
             clock,
             home.first(clock.instant()));
     begun.set(loop);
-    startHttp(loop, xds, pollSwitch);
+    startHttp(loop, xds, pollSwitch, home);
     PrometheusClient prometheus = keep(new PrometheusClient(settings.prometheus()));
     keep(loop);
     pollSwitch.connect(keep(poller(loop, prometheus, evaluatorMetrics)));
@@ -265,11 +265,18 @@ final class Sluice implements Runner.Running {
                 address.port()));
   }
 
-  private void startHttp(Loop loop, XdsServer xds, PollSwitch pollSwitch)
+  private void startHttp(Loop loop, XdsServer xds, PollSwitch pollSwitch, Home home)
       throws Runner.StartFailure {
     HostPort address = settings.http();
     StatusServer.Views views =
-        new StatusServer.Views(loop::state, xds::status, xds::waiting, xds::served, registry);
+        new StatusServer.Views(
+            loop::state,
+            xds::status,
+            xds::waiting,
+            xds::served,
+            registry,
+            home::surroundings,
+            clock);
     PushReceiver pushes =
         new PushReceiver(settings.pushTokenFile(), pollSwitch::push, new PushMetrics(registry));
     bind(

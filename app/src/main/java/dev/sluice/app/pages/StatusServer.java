@@ -2,6 +2,8 @@ package dev.sluice.app.pages;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.app.explain.Sight;
+import dev.sluice.app.explain.Surroundings;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.serving.FleetStatus;
@@ -11,12 +13,13 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Serves {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /debug/status}, and takes
- * Prometheus's pushes at {@code /api/v2/alerts}.
+ * Serves {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /debug/status} and the other
+ * {@link DebugPages}, and takes Prometheus's pushes at {@code /api/v2/alerts}.
  *
  * <ul>
  *   <li><i>Thread</i>: the web server's own; reads immutable states only.
@@ -38,13 +41,39 @@ public final class StatusServer implements AutoCloseable {
    * @param fleets what is served
    * @param waiting the nodes nothing is served to yet
    * @param served what Envoys report of their requests
+   * @param around what isn't the loop's
    */
   public record Views(
       Supplier<LoopState> state,
       Supplier<List<FleetStatus>> fleets,
       Supplier<List<NodeStatus>> waiting,
       Supplier<ServedLoad> served,
-      PrometheusMeterRegistry metrics) {}
+      PrometheusMeterRegistry metrics,
+      Supplier<Surroundings> around,
+      InstantSource clock) {
+
+    /** Those of a process that lives alone. */
+    public Views(
+        Supplier<LoopState> state,
+        Supplier<List<FleetStatus>> fleets,
+        Supplier<List<NodeStatus>> waiting,
+        Supplier<ServedLoad> served,
+        PrometheusMeterRegistry metrics) {
+      this(
+          state,
+          fleets,
+          waiting,
+          served,
+          metrics,
+          () -> Surroundings.ALONE,
+          InstantSource.system());
+    }
+
+    Sight sight() {
+      return new Sight(
+          state.get(), fleets.get(), waiting.get(), served.get(), around.get(), clock.instant());
+    }
+  }
 
   private StatusServer(Views views, PushReceiver pushes, String host, int port) {
     this.views = views;
@@ -69,6 +98,7 @@ public final class StatusServer implements AutoCloseable {
     config.routes.get("/readyz", this::readyz);
     config.routes.get("/metrics", this::metrics);
     config.routes.get("/debug/status", this::status);
+    new DebugPages(views::sight).register(config);
     config.routes.post("/api/v2/alerts", pushes::receive);
   }
 
