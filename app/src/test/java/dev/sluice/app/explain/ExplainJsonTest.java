@@ -34,7 +34,7 @@ class ExplainJsonTest {
         .isEqualTo("Breached; decision " + chain.path("decision").asText());
     assertThat(words(chain, "share"))
         .startsWith("default/chat, rule all, backend a: declared weight ")
-        .contains(", keeps 25% of that: 200 of 1000");
+        .contains(", keeps 25% of that: 125 of 1000");
     assertThat(words(chain, "snapshot"))
         .isEqualTo(
             "default/chat: wanted 0000000000000002, served, acknowledged; 1 of 1 Envoys have what"
