@@ -280,7 +280,11 @@ final class Sluice implements Runner.Running {
     PushReceiver pushes =
         new PushReceiver(settings.pushTokenFile(), pollSwitch::push, new PushMetrics(registry));
     bind(
-        "--http", address, () -> StatusServer.start(views, pushes, address.host(), address.port()));
+        "--http",
+        address,
+        () ->
+            StatusServer.start(
+                views, settings.httpTokenFile(), pushes, address.host(), address.port()));
   }
 
   private interface Starter<T> {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
       "",
       "Options can be given by environment too: SLUICE_DIR, SLUICE_KUBERNETES, SLUICE_NAMESPACE,",
       "SLUICE_HOME, SLUICE_LEADER_ELECT, SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC,",
-      "SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE,",
+      "SLUICE_HTTP, SLUICE_HTTP_TOKEN_FILE, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE,",
       "SLUICE_PROMETHEUS_TOKEN_FILE, SLUICE_PUSH_TOKEN_FILE, SLUICE_TLS_CERT, SLUICE_TLS_KEY,",
       "SLUICE_TLS_CLIENT_CA, SLUICE_MAX_STREAMS, SLUICE_WEBHOOK, SLUICE_WEBHOOK_CERT and",
       "SLUICE_WEBHOOK_KEY."
@@ -83,6 +83,15 @@ final class RunCommand implements Callable<Integer> {
       description =
           "health, metrics and status pages, and Prometheus's pushes (default: 127.0.0.1:8081)")
   private HostPort http;
+
+  @Option(
+      names = "--http-token-file",
+      paramLabel = "FILE",
+      defaultValue = "${env:SLUICE_HTTP_TOKEN_FILE}",
+      description =
+          "a file with the bearer token with which other machines may read the pages (default: they"
+              + " get health, readiness and metrics alone)")
+  private @Nullable Path httpTokenFile;
 
   @Option(
       names = "--push-token-file",
@@ -163,14 +172,9 @@ final class RunCommand implements Callable<Integer> {
 
   private List<String> faults() {
     List<String> faults = new ArrayList<>(origin.faults());
-    if (tokenFile != null && !Files.isReadable(tokenFile)) {
-      faults.add(
-          "--prometheus-token-file " + tokenFile + ": can't be read (expected: a readable file)");
-    }
-    if (pushTokenFile != null && !Files.isReadable(pushTokenFile)) {
-      faults.add(
-          "--push-token-file " + pushTokenFile + ": can't be read (expected: a readable file)");
-    }
+    checkReadable("--prometheus-token-file", tokenFile, faults);
+    checkReadable("--push-token-file", pushTokenFile, faults);
+    checkReadable("--http-token-file", httpTokenFile, faults);
     if (prometheus.getUserInfo() != null) {
       faults.add("--prometheus: the URL names a user (expected: --prometheus-token-file instead)");
     }
@@ -188,6 +192,12 @@ final class RunCommand implements Callable<Integer> {
     checkBind("--http", http, "", faults);
     faults.addAll(webhook.faults(origin.isCluster()));
     return faults;
+  }
+
+  private static void checkReadable(String option, @Nullable Path file, List<String> faults) {
+    if (file != null && !Files.isReadable(file)) {
+      faults.add(option + " " + file + ": can't be read (expected: a readable file)");
+    }
   }
 
   private void checkBind(String option, HostPort address, String protection, List<String> faults) {
@@ -218,6 +228,7 @@ final class RunCommand implements Callable<Integer> {
         firstEvidence,
         tls.files(),
         maxStreams,
-        webhook.settings());
+        webhook.settings(),
+        Optional.ofNullable(httpTokenFile));
   }
 }

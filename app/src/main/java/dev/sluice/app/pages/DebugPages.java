@@ -59,7 +59,7 @@ final class DebugPages {
     }
   }
 
-  private static ObjectNode error(String words) {
+  static ObjectNode error(String words) {
     return JsonNodeFactory.instance.objectNode().put("error", words);
   }
 

@@ -13,8 +13,10 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -32,6 +34,7 @@ public final class StatusServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Views views;
+  private final PageGate gate;
   private final PushReceiver pushes;
   private final Javalin server;
 
@@ -75,31 +78,47 @@ public final class StatusServer implements AutoCloseable {
     }
   }
 
-  private StatusServer(Views views, PushReceiver pushes, String host, int port) {
+  private StatusServer(
+      Views views, Optional<Path> tokenFile, PushReceiver pushes, String host, int port) {
     this.views = views;
+    this.gate = new PageGate(tokenFile);
     this.pushes = pushes;
     this.server = Javalin.create(this::configure).start(host, port);
   }
 
   /**
-   * Starts listening.
+   * Starts listening; what isn't open to all is for this machine alone.
    *
    * @param port 0 for any free one
    * @throws RuntimeException if the address can't be bound
    */
   public static StatusServer start(Views views, PushReceiver pushes, String host, int port) {
-    return new StatusServer(views, pushes, host, port);
+    return start(views, Optional.empty(), pushes, host, port);
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @param tokenFile the bearer token with which other machines may read what isn't open to all;
+   *     without one they may not
+   * @param port 0 for any free one
+   * @throws RuntimeException if the address can't be bound
+   */
+  public static StatusServer start(
+      Views views, Optional<Path> tokenFile, PushReceiver pushes, String host, int port) {
+    return new StatusServer(views, tokenFile, pushes, host, port);
   }
 
   private void configure(JavalinConfig config) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
+    config.routes.before(gate::guard);
     config.routes.get("/healthz", context -> context.result("ok\n"));
     config.routes.get("/readyz", this::readyz);
     config.routes.get("/metrics", this::metrics);
     config.routes.get("/debug/status", this::status);
     new DebugPages(views::sight).register(config);
-    config.routes.post("/api/v2/alerts", pushes::receive);
+    config.routes.post(PushReceiver.PATH, pushes::receive);
   }
 
   private void readyz(Context context) {
