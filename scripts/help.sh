@@ -25,6 +25,7 @@ Usage: ./sluice COMMAND [ARGS]
   watch        show every service's verdict and what dispatchers are told, live
   top          show burn rates, shares and requests of all services, the worst first, live
   proxies      list the Envoys: what each was sent, what it acknowledged or refused
+  support-bundle  write what a running Sluice says of itself into one file, without secrets
   lint         say what can't work in objectives, and how long an outage goes unnoticed
   render       print the Pyrra objectives of InferenceSLOs
   bootstrap    print the Envoy bootstrap of one router's fleet
@@ -141,6 +142,20 @@ Example:
   ./sluice proxies
 TEXT
   program_help app "$APP_MAIN" proxies
+}
+
+help_support-bundle() {
+  cat <<'TEXT'
+Usage: ./sluice support-bundle [-o FILE.zip] [OPTIONS]
+
+Writes what a running Sluice says of itself into one zip: status, Envoys, metrics, the last log
+lines, version and options, and the chain of each service that isn't within its budget. Tokens,
+passwords, keys and PEM blocks are taken out.
+
+Example:
+  ./sluice support-bundle -o bundle.zip
+TEXT
+  program_help app "$APP_MAIN" support-bundle
 }
 
 help_lint() {

@@ -9,6 +9,7 @@ import dev.sluice.app.cli.WebhookSettings;
 import dev.sluice.app.kube.Cluster;
 import dev.sluice.app.kube.ClusterSettings;
 import dev.sluice.app.kube.FleetReports;
+import dev.sluice.app.logs.RecentLines;
 import dev.sluice.app.loop.Core;
 import dev.sluice.app.loop.Effects;
 import dev.sluice.app.loop.Event;
@@ -110,6 +111,7 @@ final class Sluice implements Runner.Running {
   }
 
   private void startParts() throws Runner.StartFailure {
+    RecentLines recent = keep(RecentLines.keep());
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     PublishedVerdicts verdicts = PublishedVerdicts.nothingYet(clock.instant());
@@ -130,7 +132,7 @@ final class Sluice implements Runner.Running {
             clock,
             home.first(clock.instant()));
     begun.set(loop);
-    startHttp(loop, xds, pollSwitch, home);
+    startHttp(loop, xds, pollSwitch, home, recent);
     PrometheusClient prometheus = keep(new PrometheusClient(settings.prometheus()));
     keep(loop);
     pollSwitch.connect(keep(poller(loop, prometheus, evaluatorMetrics)));
@@ -265,7 +267,8 @@ final class Sluice implements Runner.Running {
                 address.port()));
   }
 
-  private void startHttp(Loop loop, XdsServer xds, PollSwitch pollSwitch, Home home)
+  private void startHttp(
+      Loop loop, XdsServer xds, PollSwitch pollSwitch, Home home, RecentLines recent)
       throws Runner.StartFailure {
     HostPort address = settings.http();
     StatusServer.Views views =
@@ -276,6 +279,7 @@ final class Sluice implements Runner.Running {
             xds::served,
             registry,
             home::surroundings,
+            recent::lines,
             clock);
     PushReceiver pushes =
         new PushReceiver(settings.pushTokenFile(), pollSwitch::push, new PushMetrics(registry));

@@ -21,6 +21,7 @@ public final class Cli {
     root.addSubcommand(new LintCommand());
     root.addSubcommand(new ProxiesCommand());
     root.addSubcommand(new RenderCommand());
+    root.addSubcommand(new SupportBundleCommand());
     root.addSubcommand(new TopCommand());
     root.addSubcommand(new UnadoptCommand());
     root.addSubcommand(new HoldCommand());
@@ -64,8 +65,8 @@ public final class Cli {
     public void run() {
       throw new ParameterException(
           spec.commandLine(),
-          "no command (expected: run, bootstrap, check, explain, lint, proxies, render, top, unadopt,"
-              + " hold, release, watch or webhook-configuration)");
+          "no command (expected: run, bootstrap, check, explain, lint, proxies, render,"
+              + " support-bundle, top, unadopt, hold, release, watch or webhook-configuration)");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.app.cli;
 
 import dev.sluice.app.cli.Runner.Running;
 import dev.sluice.app.cli.Runner.StartFailure;
+import dev.sluice.app.logs.LogFormat;
 import dev.sluice.evaluator.alerts.PrometheusSettings;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
       "SLUICE_HOME, SLUICE_LEADER_ELECT, SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC,",
       "SLUICE_HTTP, SLUICE_HTTP_TOKEN_FILE, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE,",
       "SLUICE_PROMETHEUS_TOKEN_FILE, SLUICE_PUSH_TOKEN_FILE, SLUICE_TLS_CERT, SLUICE_TLS_KEY,",
-      "SLUICE_TLS_CLIENT_CA, SLUICE_MAX_STREAMS, SLUICE_WEBHOOK, SLUICE_WEBHOOK_CERT and",
+      "SLUICE_TLS_CLIENT_CA, SLUICE_LOG_FORMAT, SLUICE_MAX_STREAMS, SLUICE_WEBHOOK, SLUICE_WEBHOOK_CERT and",
       "SLUICE_WEBHOOK_KEY."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -118,6 +119,13 @@ final class RunCommand implements Callable<Integer> {
               + " else what is declared (default: 10s)")
   private Duration firstEvidence;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      defaultValue = "${env:SLUICE_LOG_FORMAT:-text}",
+      description = "text, or json: one object a line, with OpenTelemetry's names (default: text)")
+  private LogFormat logFormat;
+
   @Mixin private ServerTlsOptions tls;
 
   @Mixin private WebhookOptions webhook;
@@ -146,6 +154,7 @@ final class RunCommand implements Callable<Integer> {
       faults.forEach(err::println);
       return ExitCode.USAGE;
     }
+    logFormat.apply();
     Running running;
     try {
       running = runner.start(settings());

@@ -24,8 +24,7 @@ final class SupportBundle {
           "proxies.json", "/debug/proxies",
           "process.json", "/debug/process",
           "log.jsonl", "/debug/log",
-          "metrics.txt", "/metrics",
-  );
+          "metrics.txt", "/metrics");
 
   private final HttpAddress http;
   private final Map<String, String> entries = new LinkedHashMap<>();

@@ -9,14 +9,20 @@ import dev.sluice.app.explain.ExplainJson;
 import dev.sluice.app.explain.ProxiesJson;
 import dev.sluice.app.explain.Sight;
 import dev.sluice.app.explain.TopJson;
+import dev.sluice.app.support.ProcessJson;
+import dev.sluice.app.support.Redaction;
 import dev.sluice.model.ServiceRef;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The pages that {@code sluice explain}, {@code proxies} and {@code top} read, as JSON. */
+/**
+ * The pages that {@code sluice explain}, {@code proxies}, {@code top} and {@code support-bundle}
+ * read, as JSON.
+ */
 final class DebugPages {
 
   /** All of them are below this. */
@@ -25,9 +31,11 @@ final class DebugPages {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Supplier<Sight> sight;
+  private final Supplier<List<String>> log;
 
-  DebugPages(Supplier<Sight> sight) {
+  DebugPages(Supplier<Sight> sight, Supplier<List<String>> log) {
     this.sight = sight;
+    this.log = log;
   }
 
   void register(JavalinConfig config) {
@@ -36,6 +44,15 @@ final class DebugPages {
         ROOT + "proxies", context -> write(context, HttpStatus.OK, ProxiesJson.of(sight.get())));
     config.routes.get(
         ROOT + "top", context -> write(context, HttpStatus.OK, TopJson.of(sight.get())));
+    config.routes.get(
+        ROOT + "process", context -> write(context, HttpStatus.OK, ProcessJson.now()));
+    config.routes.get(ROOT + "log", this::log);
+  }
+
+  private void log(Context context) {
+    StringBuilder lines = new StringBuilder();
+    log.get().forEach(line -> lines.append(Redaction.of(line)).append('\n'));
+    context.contentType("application/jsonl").result(lines.toString());
   }
 
   private void explain(Context context) throws JsonProcessingException {

@@ -45,6 +45,7 @@ public final class StatusServer implements AutoCloseable {
    * @param waiting the nodes nothing is served to yet
    * @param served what Envoys report of their requests
    * @param around what isn't the loop's
+   * @param log the last lines of the log
    */
   public record Views(
       Supplier<LoopState> state,
@@ -53,6 +54,7 @@ public final class StatusServer implements AutoCloseable {
       Supplier<ServedLoad> served,
       PrometheusMeterRegistry metrics,
       Supplier<Surroundings> around,
+      Supplier<List<String>> log,
       InstantSource clock) {
 
     /** Those of a process that lives alone. */
@@ -69,6 +71,7 @@ public final class StatusServer implements AutoCloseable {
           served,
           metrics,
           () -> Surroundings.ALONE,
+          List::of,
           InstantSource.system());
     }
 
@@ -117,7 +120,7 @@ public final class StatusServer implements AutoCloseable {
     config.routes.get("/readyz", this::readyz);
     config.routes.get("/metrics", this::metrics);
     config.routes.get("/debug/status", this::status);
-    new DebugPages(views::sight).register(config);
+    new DebugPages(views::sight, views.log()).register(config);
     config.routes.post(PushReceiver.PATH, pushes::receive);
   }
 

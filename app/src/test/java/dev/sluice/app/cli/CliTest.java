@@ -52,6 +52,7 @@ class CliTest {
         "lint",
         "proxies",
         "render",
+        "support-bundle",
         "top",
         "unadopt",
         "watch",
@@ -70,8 +71,8 @@ class CliTest {
     assertThat(err.toString())
         .isEqualTo(
             lines(
-                "no command (expected: run, bootstrap, check, explain, lint, proxies, render, top,"
-                    + " unadopt, hold, release, watch or webhook-configuration)",
+                "no command (expected: run, bootstrap, check, explain, lint, proxies, render,"
+                    + " support-bundle, top, unadopt, hold, release, watch or webhook-configuration)",
                 "See: sluice --help"));
   }
 

@@ -71,6 +71,7 @@ class PageCommandsTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final StatusServer server = server();
+  private final int port = server.port();
 
   private static StatusServer server() {
     Core core = new Core(ResourceCompiler::compile, Duration.ofSeconds(10));
@@ -193,7 +194,7 @@ class PageCommandsTest {
     arguments[0] = command;
     System.arraycopy(rest, 0, arguments, 1, rest.length);
     arguments[rest.length + 1] = "--http";
-    arguments[rest.length + 2] = "127.0.0.1:" + server.port();
+    arguments[rest.length + 2] = "127.0.0.1:" + port;
     return Cli.create(
             _ -> {
               throw new IllegalStateException("nothing is run here");
