@@ -106,7 +106,7 @@ class RunIT {
           .contains("Prometheus answered");
       assertThat(page("top")).contains("default/qwen");
       assertThat(page("proxies")).contains("no Envoy is connected");
-      assertThat(page("support-bundle", "-o", bundle.toString())).contains("bundle.zip: 8 pages");
+      assertThat(page("support-bundle", "-o", bundle.toString())).contains("bundle.zip: 7 pages");
       assertThat(get("/debug/log")).contains("\"body\":\"verdict\"").contains("\"decision\":");
     }
   }

@@ -112,17 +112,22 @@ record JudgeLinks(Chain chain, Sight sight, DeclaredService declared) {
                 "is the --prometheus URL right, and does it answer from here?");
         case Observation.Rules rules ->
             chain
-                .add(
-                    "evidence",
-                    rules.at(),
-                    "Prometheus answered; it says "
-                        + rules.of(declared.ref()).size()
-                        + " things of "
-                        + declared.objectives().size()
-                        + " objectives")
-                .put("pieces", rules.of(declared.ref()).size());
+                .add("evidence", rules.at(), "Prometheus answered; it measures " + measured(rules))
+                .put("measured", measuredCount(rules));
       }
     }
+  }
+
+  private String measured(Observation.Rules rules) {
+    return measuredCount(rules) + " of " + declared.objectives().size() + " objectives";
+  }
+
+  private long measuredCount(Observation.Rules rules) {
+    return rules.of(declared.ref()).stream()
+        .filter(Evidence.Measured.class::isInstance)
+        .map(Evidence::objective)
+        .distinct()
+        .count();
   }
 
   /** The verdict, what stands in its place, and those of replicas. */

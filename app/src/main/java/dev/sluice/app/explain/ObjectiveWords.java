@@ -40,7 +40,9 @@ final class ObjectiveWords {
         evidence.burnRate().isPresent()
             ? "burns %sx its budget over %s"
                 .formatted(rate(evidence.burnRate().getAsDouble()), burnWindow(objective))
-            : "no request in " + burnWindow(objective) + " that it could be measured by";
+            : "no burn rate known (read while the service isn't within budget, from requests of "
+                + burnWindow(objective)
+                + ")";
     List<String> alerts =
         Arrays.stream(BurnRateTier.values())
             .filter(tier -> evidence.alert(tier) != AlertState.INACTIVE)

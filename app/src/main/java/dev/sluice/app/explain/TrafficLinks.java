@@ -14,6 +14,7 @@ import dev.sluice.xds.shares.BackendShare;
 import dev.sluice.xds.shares.Lateness;
 import dev.sluice.xds.shares.RouterShares;
 import dev.sluice.xds.shares.RuleShares;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,9 @@ import java.util.OptionalDouble;
 
 /** From the verdict to the requests: shares, snapshots, acknowledgements, what was served. */
 record TrafficLinks(Chain chain, Sight sight, ServiceRef service) {
+
+  /** How far back the counts of requests reach. */
+  private static final Duration SERVED_WINDOW = Duration.ofMinutes(1);
 
   void add() {
     World world = sight.state().world().orElse(World.EMPTY);
@@ -59,13 +63,7 @@ record TrafficLinks(Chain chain, Sight sight, ServiceRef service) {
   }
 
   private void addShare(RouterSpec router, Rule rule, Backend backend) {
-    RuleShares shares =
-        sight
-            .state()
-            .shares()
-            .getOrDefault(router.ref(), RouterShares.NONE)
-            .rule(rule.name())
-            .orElse(RuleShares.NONE);
+    RuleShares shares = shares(router.ref(), rule);
     String where = where(router.ref(), rule) + ", backend " + backend.name();
     if (rule.shadows().contains(backend.name())) {
       chain.add("share", Optional.empty(), where + ": gets copies only, nobody reads its answers");
@@ -181,12 +179,29 @@ record TrafficLinks(Chain chain, Sight sight, ServiceRef service) {
             "served",
             Optional.empty(),
             "%s: %s got %s of %d requests in the last minute"
-                .formatted(where(router.ref(), rule), backend.name(), percent, all))
+                    .formatted(where(router.ref(), rule), backend.name(), percent, all)
+                + (hasJustChanged(router.ref(), rule) ? ", which began before its share" : ""))
         .put("router", router.ref().toString())
         .put("rule", rule.name())
         .put("backend", backend.name())
         .put("servedRatio", part.getAsDouble())
         .put("requests", all)
         .put("window", "1m");
+  }
+
+  private boolean hasJustChanged(RouterRef router, Rule rule) {
+    return shares(router, rule)
+        .changedAt()
+        .filter(at -> at.isAfter(sight.now().minus(SERVED_WINDOW)))
+        .isPresent();
+  }
+
+  private RuleShares shares(RouterRef router, Rule rule) {
+    return sight
+        .state()
+        .shares()
+        .getOrDefault(router, RouterShares.NONE)
+        .rule(rule.name())
+        .orElse(RuleShares.NONE);
   }
 }

@@ -7,7 +7,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.lang.management.RuntimeMXBean;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -36,11 +35,8 @@ public final class ProcessJson {
     root.putObject("heap").put("used", heap.getUsed()).put("max", heap.getMax());
     ArrayNode jvm = root.putArray("jvmArguments");
     runtime.getInputArguments().stream().map(Redaction::of).forEach(jvm::add);
-    ArrayNode arguments = root.putArray("commandLine");
-    ProcessHandle.current().info().arguments().stream()
-        .flatMap(Arrays::stream)
-        .map(Redaction::of)
-        .forEach(arguments::add);
+    // Main class and arguments, as the JVM was given them.
+    root.put("command", Redaction.of(System.getProperty("sun.java.command", "")));
     ObjectNode environment = root.putObject("environment");
     ours(System.getenv()).forEach(environment::put);
     return root;

@@ -11,6 +11,11 @@ public final class Redaction {
 
   private static final String REMOVED = "[removed]";
 
+  /** A name that says that a secret follows, up to where it does. */
+  private static final String NAMED =
+      "[\\w.-]{0,40}(?:token|passw(?:or)?d|secret|api[-_]?key|signature|credentials?)"
+          + "\\\\?\"?\\s*[:=]\\s*";
+
   /**
    * One kind of secret.
    *
@@ -27,10 +32,9 @@ public final class Redaction {
               "$1" + REMOVED),
           kind("(?i)\\b(bearer|basic)(\\s+)[A-Za-z0-9._~+/=-]{8,}", "$1$2" + REMOVED),
           kind("://[^/\\s@\"]+@", "://" + REMOVED + "@"),
-          kind(
-              "(?i)([\\w.-]{0,40}(?:token|passw(?:or)?d|secret|api[-_]?key|signature|credentials?)"
-                  + "\\\\?\"?\\s*[:=]\\s*)(?:\\\\?\"[^\"]*\"|[^\\s,;&\"}]+)",
-              "$1" + REMOVED),
+          // In quotes, also in those of JSON within JSON, and then without.
+          kind("(?i)(" + NAMED + ")(\\\\?\")[^\"]*?\\2", "$1$2" + REMOVED + "$2"),
+          kind("(?i)(" + NAMED + ")[^\\s,;&\"}\\\\]+", "$1" + REMOVED),
           kind("\\beyJ[\\w-]+\\.[\\w-]+\\.[\\w-]*", REMOVED),
           kind("\\b(?:sk-|hf_|ghp_|gho_|xox[abp]-|AKIA)[A-Za-z0-9_-]{12,}", REMOVED));
 

@@ -163,7 +163,7 @@ class PageCommandsTest {
             "status.json",
             "top.json");
     assertThat(entries.get("status.json")).contains("default/chat").contains("cloud");
-    assertThat(entries.get("log.jsonl")).contains("\"password\":[removed]");
+    assertThat(entries.get("log.jsonl")).contains("\"password\":\"[removed]\"");
     assertThat(String.join("\n", entries.values()))
         .doesNotContain(PLANTED)
         .doesNotContain("hunter2");

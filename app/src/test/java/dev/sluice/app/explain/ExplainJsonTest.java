@@ -42,7 +42,8 @@ class ExplainJsonTest {
     assertThat(words(chain, "ack"))
         .isEqualTo("Envoy envoy-1: has all of it, last acknowledged eds 0000000000000002");
     assertThat(words(chain, "served"))
-        .isEqualTo("default/chat, rule all: a got 30.0% of 100 requests in the last minute");
+        .isEqualTo(
+            "default/chat, rule all: a got 30.0% of 100 requests in the last minute, which began before its share");
     assertThat(words(chain, "dispatch"))
         .isEqualTo("work of ordinary priority is deferred (BREACHED)");
     assertThat(link(chain, "verdict").path("at").asText()).isEqualTo("2026-01-01T00:00:10Z");
