@@ -45,10 +45,15 @@ final class ObjectiveWords {
                 + ")";
     List<String> alerts =
         Arrays.stream(BurnRateTier.values())
-            .filter(tier -> evidence.alert(tier) != AlertState.INACTIVE)
+            .filter(tier -> matters(tier, evidence.alert(tier)))
             .map(tier -> alert(objective, evidence, tier))
             .toList();
     return burn + "; " + (alerts.isEmpty() ? "no alert" : String.join(", ", alerts));
+  }
+
+  // What is pending in a tier that makes no breach leads to nothing; programs are told all the same.
+  private static boolean matters(BurnRateTier tier, AlertState state) {
+    return state == AlertState.FIRING || (state == AlertState.PENDING && tier.isPage());
   }
 
   private static String burnWindow(Objective objective) {
