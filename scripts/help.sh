@@ -21,7 +21,11 @@ Usage: ./sluice COMMAND [ARGS]
   demo         show the whole loop on a real Envoy and a real Prometheus
   run          run Sluice
   check        say how one InferenceService stands and what a dispatcher would be told
+  explain      say why one InferenceService gets the traffic it gets, from objective to served share
   watch        show every service's verdict and what dispatchers are told, live
+  top          show burn rates, shares and requests of all services, the worst first, live
+  proxies      list the Envoys: what each was sent, what it acknowledged or refused
+  support-bundle  write what a running Sluice says of itself into one file, without secrets
   lint         say what can't work in objectives, and how long an outage goes unnoticed
   render       print the Pyrra objectives of InferenceSLOs
   bootstrap    print the Envoy bootstrap of one router's fleet
@@ -97,6 +101,61 @@ Example:
   ./sluice check default/qwen
 TEXT
   program_help app "$APP_MAIN" check
+}
+
+help_explain() {
+  cat <<'TEXT'
+Usage: ./sluice explain NAMESPACE/NAME [OPTIONS]
+
+Asks a running Sluice why an InferenceService gets the traffic it gets. Prints the chain from top to
+bottom, with times: objective, evidence, verdict, share, snapshot, acknowledgement, served share,
+dispatch. A link that is missing is marked with ! and says what to check.
+
+Examples:
+  ./sluice explain default/qwen
+  ./sluice explain default/qwen --json
+TEXT
+  program_help app "$APP_MAIN" explain
+}
+
+help_top() {
+  cat <<'TEXT'
+Usage: ./sluice top [OPTIONS]
+
+Shows each service's burn rate, its share where it is least, and its requests, the worst first.
+
+Examples:
+  ./sluice top
+  ./sluice top --once
+TEXT
+  program_help app "$APP_MAIN" top
+}
+
+help_proxies() {
+  cat <<'TEXT'
+Usage: ./sluice proxies [OPTIONS]
+
+Lists the Envoys that are connected to a running Sluice: what each was sent, what it acknowledged,
+how long ago, and its own words where it refused.
+
+Example:
+  ./sluice proxies
+TEXT
+  program_help app "$APP_MAIN" proxies
+}
+
+help_support-bundle() {
+  cat <<'TEXT'
+Usage: ./sluice support-bundle [-o FILE.zip] [OPTIONS]
+
+Writes what a running Sluice says of itself into one zip: status, Envoys, metrics, the last log
+lines, version and options, and the chain of each service that isn't within its budget. Tokens,
+passwords, keys and PEM blocks are taken out.
+
+Example:
+  ./sluice support-bundle -o bundle.zip
+TEXT
+  program_help app "$APP_MAIN" support-bundle
 }
 
 help_lint() {

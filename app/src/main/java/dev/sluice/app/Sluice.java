@@ -9,6 +9,7 @@ import dev.sluice.app.cli.WebhookSettings;
 import dev.sluice.app.kube.Cluster;
 import dev.sluice.app.kube.ClusterSettings;
 import dev.sluice.app.kube.FleetReports;
+import dev.sluice.app.logs.RecentLines;
 import dev.sluice.app.loop.Core;
 import dev.sluice.app.loop.Effects;
 import dev.sluice.app.loop.Event;
@@ -114,6 +115,7 @@ final class Sluice implements Runner.Running {
   }
 
   private void startParts() throws Runner.StartFailure {
+    RecentLines recent = keep(RecentLines.keep());
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     PublishedVerdicts verdicts = PublishedVerdicts.nothingYet(clock.instant());
@@ -134,7 +136,7 @@ final class Sluice implements Runner.Running {
             clock,
             home.first(clock.instant()));
     begun.set(loop);
-    startHttp(loop, xds, pollSwitch);
+    startHttp(loop, xds, pollSwitch, home, recent);
     PrometheusClient prometheus = keep(new PrometheusClient(settings.prometheus()));
     keep(loop);
     pollSwitch.connect(keep(poller(loop, prometheus, evaluatorMetrics)));
@@ -269,15 +271,28 @@ final class Sluice implements Runner.Running {
                 address.port()));
   }
 
-  private void startHttp(Loop loop, XdsServer xds, PollSwitch pollSwitch)
+  private void startHttp(
+      Loop loop, XdsServer xds, PollSwitch pollSwitch, Home home, RecentLines recent)
       throws Runner.StartFailure {
     HostPort address = settings.http();
     StatusServer.Views views =
-        new StatusServer.Views(loop::state, xds::status, xds::waiting, xds::served, registry);
+        new StatusServer.Views(
+            loop::state,
+            xds::status,
+            xds::waiting,
+            xds::served,
+            registry,
+            home::surroundings,
+            recent::lines,
+            clock);
     PushReceiver pushes =
         new PushReceiver(settings.pushTokenFile(), pollSwitch::push, new PushMetrics(registry));
     bind(
-        "--http", address, () -> StatusServer.start(views, pushes, address.host(), address.port()));
+        "--http",
+        address,
+        () ->
+            StatusServer.start(
+                views, settings.httpTokenFile(), pushes, address.host(), address.port()));
   }
 
   private interface Starter<T> {

@@ -24,6 +24,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +93,34 @@ class RunIT {
       assertThat(get("/metrics")).contains("sluice_verdict{").contains("sluice_serving 1.0");
     }
     assertThat(stateFile).content().contains("default/qwen");
+  }
+
+  @Test
+  void itsPagesAreReadByTheCommandsAndTheLastLogLinesAreInTheBundle() throws Exception {
+    Path bundle = folder.resolve("bundle.zip");
+    try (Sluice _ = Sluice.start(settings)) {
+      awaitReady();
+
+      assertThat(page("explain", "default/qwen"))
+          .contains("evidence")
+          .contains("Prometheus answered");
+      assertThat(page("top")).contains("default/qwen");
+      assertThat(page("proxies")).contains("no Envoy is connected");
+      assertThat(page("support-bundle", "-o", bundle.toString())).contains("bundle.zip: 7 pages");
+      assertThat(get("/debug/log")).contains("\"body\":\"verdict\"").contains("\"decision\":");
+    }
+  }
+
+  private String page(String... arguments) {
+    StringWriter out = new StringWriter();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--http", settings.http().toString()));
+    int exit =
+        Cli.create(Sluice::start)
+            .setOut(new PrintWriter(out, true))
+            .execute(all.toArray(String[]::new));
+    assertThat(exit).isZero();
+    return out.toString();
   }
 
   @Test

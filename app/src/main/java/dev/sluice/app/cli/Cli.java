@@ -17,8 +17,12 @@ public final class Cli {
     root.addSubcommand(new RunCommand(runner));
     root.addSubcommand(new BootstrapCommand());
     root.addSubcommand(new CheckCommand());
+    root.addSubcommand(new ExplainCommand());
     root.addSubcommand(new LintCommand());
+    root.addSubcommand(new ProxiesCommand());
     root.addSubcommand(new RenderCommand());
+    root.addSubcommand(new SupportBundleCommand());
+    root.addSubcommand(new TopCommand());
     root.addSubcommand(new UnadoptCommand());
     root.addSubcommand(new HoldCommand());
     root.addSubcommand(new ReleaseCommand());
@@ -61,8 +65,8 @@ public final class Cli {
     public void run() {
       throw new ParameterException(
           spec.commandLine(),
-          "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release, watch"
-              + " or webhook-configuration)");
+          "no command (expected: run, bootstrap, check, explain, lint, proxies, render,"
+              + " support-bundle, top, unadopt, hold, release, watch or webhook-configuration)");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.app.cli;
 
 import dev.sluice.app.cli.Runner.Running;
 import dev.sluice.app.cli.Runner.StartFailure;
+import dev.sluice.app.logs.LogFormat;
 import dev.sluice.evaluator.alerts.PrometheusSettings;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -30,9 +31,9 @@ import picocli.CommandLine.Spec;
       "",
       "Options can be given by environment too: SLUICE_DIR, SLUICE_KUBERNETES, SLUICE_NAMESPACE,",
       "SLUICE_HOME, SLUICE_LEADER_ELECT, SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC,",
-      "SLUICE_HTTP, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE,",
+      "SLUICE_HTTP, SLUICE_HTTP_TOKEN_FILE, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE,",
       "SLUICE_PROMETHEUS_TOKEN_FILE, SLUICE_PUSH_TOKEN_FILE, SLUICE_TLS_CERT, SLUICE_TLS_KEY,",
-      "SLUICE_TLS_CLIENT_CA, SLUICE_MAX_STREAMS, SLUICE_WEBHOOK, SLUICE_WEBHOOK_CERT and",
+      "SLUICE_TLS_CLIENT_CA, SLUICE_LOG_FORMAT, SLUICE_MAX_STREAMS, SLUICE_WEBHOOK, SLUICE_WEBHOOK_CERT and",
       "SLUICE_WEBHOOK_KEY."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -85,6 +86,15 @@ final class RunCommand implements Callable<Integer> {
   private HostPort http;
 
   @Option(
+      names = "--http-token-file",
+      paramLabel = "FILE",
+      defaultValue = "${env:SLUICE_HTTP_TOKEN_FILE}",
+      description =
+          "a file with the bearer token with which other machines may read the pages (default: they"
+              + " get health, readiness and metrics alone)")
+  private @Nullable Path httpTokenFile;
+
+  @Option(
       names = "--push-token-file",
       paramLabel = "FILE",
       defaultValue = "${env:SLUICE_PUSH_TOKEN_FILE}",
@@ -108,6 +118,13 @@ final class RunCommand implements Callable<Integer> {
           "how long a start waits for Prometheus before it serves what it remembers, or"
               + " else what is declared (default: 10s)")
   private Duration firstEvidence;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      defaultValue = "${env:SLUICE_LOG_FORMAT:-text}",
+      description = "text, or json: one object a line, with OpenTelemetry's names (default: text)")
+  private LogFormat logFormat;
 
   @Mixin private ServerTlsOptions tls;
 
@@ -137,6 +154,7 @@ final class RunCommand implements Callable<Integer> {
       faults.forEach(err::println);
       return ExitCode.USAGE;
     }
+    logFormat.apply();
     Running running;
     try {
       running = runner.start(settings());
@@ -163,14 +181,9 @@ final class RunCommand implements Callable<Integer> {
 
   private List<String> faults() {
     List<String> faults = new ArrayList<>(origin.faults());
-    if (tokenFile != null && !Files.isReadable(tokenFile)) {
-      faults.add(
-          "--prometheus-token-file " + tokenFile + ": can't be read (expected: a readable file)");
-    }
-    if (pushTokenFile != null && !Files.isReadable(pushTokenFile)) {
-      faults.add(
-          "--push-token-file " + pushTokenFile + ": can't be read (expected: a readable file)");
-    }
+    checkReadable("--prometheus-token-file", tokenFile, faults);
+    checkReadable("--push-token-file", pushTokenFile, faults);
+    checkReadable("--http-token-file", httpTokenFile, faults);
     if (prometheus.getUserInfo() != null) {
       faults.add("--prometheus: the URL names a user (expected: --prometheus-token-file instead)");
     }
@@ -188,6 +201,12 @@ final class RunCommand implements Callable<Integer> {
     checkBind("--http", http, "", faults);
     faults.addAll(webhook.faults(origin.isCluster()));
     return faults;
+  }
+
+  private static void checkReadable(String option, @Nullable Path file, List<String> faults) {
+    if (file != null && !Files.isReadable(file)) {
+      faults.add(option + " " + file + ": can't be read (expected: a readable file)");
+    }
   }
 
   private void checkBind(String option, HostPort address, String protection, List<String> faults) {
@@ -218,6 +237,7 @@ final class RunCommand implements Callable<Integer> {
         firstEvidence,
         tls.files(),
         maxStreams,
-        webhook.settings());
+        webhook.settings(),
+        Optional.ofNullable(httpTokenFile));
   }
 }

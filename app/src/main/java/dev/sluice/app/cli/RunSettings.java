@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param tls for Envoys and dispatchers; empty for neither
  * @param maxStreams how many Envoys may be connected at once
  * @param webhook where the API server asks before Foreman dispatches; empty for nowhere
+ * @param httpTokenFile the bearer token with which other machines may read the pages; without one
+ *     they get health and metrics alone
  */
 public record RunSettings(
     Origin origin,
@@ -32,9 +34,10 @@ public record RunSettings(
     Duration firstEvidence,
     Optional<TlsFiles> tls,
     int maxStreams,
-    Optional<WebhookSettings> webhook) {
+    Optional<WebhookSettings> webhook,
+    Optional<Path> httpTokenFile) {
 
-  /** Without a webhook. */
+  /** Without a webhook, and with pages for this machine alone. */
   public RunSettings(
       Origin origin,
       PrometheusSettings prometheus,
@@ -57,6 +60,7 @@ public record RunSettings(
         firstEvidence,
         tls,
         maxStreams,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -73,6 +77,24 @@ public record RunSettings(
         firstEvidence,
         tls,
         maxStreams,
-        Optional.of(other));
+        Optional.of(other),
+        httpTokenFile);
+  }
+
+  /** The same, with this token for the pages. */
+  public RunSettings withHttpTokenFile(Optional<Path> file) {
+    return new RunSettings(
+        origin,
+        prometheus,
+        xds,
+        grpc,
+        http,
+        pushTokenFile,
+        poll,
+        firstEvidence,
+        tls,
+        maxStreams,
+        webhook,
+        file);
   }
 }

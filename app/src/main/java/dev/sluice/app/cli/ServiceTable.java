@@ -8,7 +8,6 @@ import dev.sluice.breach.v1.ObjectReference;
 import dev.sluice.breach.v1.ServiceStatus;
 import dev.sluice.breach.v1.Verdict;
 import dev.sluice.breach.v1.VerdictState;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,11 +34,7 @@ final class ServiceTable {
                 .thenComparing(status -> name(status.getInferenceService())))
         .map(status -> row(status, now))
         .forEach(rows::add);
-    StringBuilder table = new StringBuilder();
-    for (List<String> row : rows) {
-      table.append(line(row, rows)).append('\n');
-    }
-    return table.toString();
+    return TextTable.of(rows);
   }
 
   /** The same of one service that has changed, as one line. */
@@ -83,17 +78,7 @@ final class ServiceTable {
   }
 
   private static String age(Timestamp since, Instant now) {
-    long seconds =
-        Math.max(0, Duration.between(Instant.ofEpochSecond(since.getSeconds()), now).toSeconds());
-    if (seconds < 60) {
-      return seconds + "s";
-    }
-    if (seconds < 3600) {
-      return seconds / 60 + "m" + seconds % 60 + "s";
-    }
-    return seconds < 86_400
-        ? seconds / 3600 + "h" + seconds % 3600 / 60 + "m"
-        : seconds / 86_400 + "d" + seconds % 86_400 / 3600 + "h";
+    return Ages.of(Instant.ofEpochSecond(since.getSeconds()), now);
   }
 
   private static String burn(Verdict verdict) {
@@ -126,15 +111,5 @@ final class ServiceTable {
                             .toLowerCase(Locale.ROOT)
                         : "");
     return words.length() <= MOST_WORDS ? words : words.substring(0, MOST_WORDS - 3) + "...";
-  }
-
-  private static String line(List<String> row, List<List<String>> rows) {
-    StringBuilder line = new StringBuilder();
-    for (int column = 0; column < row.size(); column++) {
-      int index = column;
-      int width = rows.stream().mapToInt(each -> each.get(index).length()).max().orElse(0);
-      line.append(row.get(column)).append(" ".repeat(width - row.get(column).length() + 2));
-    }
-    return line.toString().stripTrailing();
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.app.kube;
 
+import dev.sluice.app.explain.Surroundings;
 import dev.sluice.app.loop.Event;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.Memory;
@@ -59,6 +60,7 @@ public final class Cluster implements Home {
   private final KubernetesSource source;
   private final Optional<WebhookCertificates> certificates;
   private volatile Consumer<Event> loop = _ -> {};
+  private volatile Optional<String> leader = Optional.empty();
 
   private Cluster(
       KubernetesClient client,
@@ -180,6 +182,11 @@ public final class Cluster implements Home {
   }
 
   @Override
+  public Surroundings surroundings() {
+    return new Surroundings(elects, leader, foreman.held());
+  }
+
+  @Override
   public void start(Consumer<Event> events) {
     loop = events;
     memory.start();
@@ -215,6 +222,7 @@ public final class Cluster implements Home {
 
     @Override
     public void elected() {
+      leader = Optional.empty();
       memory.forget();
       lead();
     }
@@ -222,6 +230,7 @@ public final class Cluster implements Home {
     @Override
     public void otherElected(String identity) {
       log.info("msg=following leader={}", identity);
+      leader = Optional.of(identity);
       loop.accept(new Event.RoleChanged(Role.FOLLOWER));
     }
   }

@@ -1,6 +1,7 @@
 package dev.sluice.app.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.app.explain.HeldAgent;
 import dev.sluice.app.manifests.World;
 import dev.sluice.foreman.admission.Target;
 import dev.sluice.foreman.admission.TargetResolver;
@@ -8,6 +9,7 @@ import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.xds.router.Backend;
 import dev.sluice.xds.router.RouterSpec;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +109,28 @@ final class ForemanObjects implements KubeListener, TargetResolver {
   /** Those there are now. */
   Map<ObjectKey, KubeAgent> agents() {
     return Map.copyOf(agents);
+  }
+
+  /** Those of them that are held, by whomever. */
+  List<HeldAgent> held() {
+    return agents.values().stream()
+        .filter(agent -> agent.heldBy().isPresent())
+        .sorted(Comparator.comparing(agent -> agent.key().toString()))
+        .map(this::held)
+        .toList();
+  }
+
+  private HeldAgent held(KubeAgent agent) {
+    List<ServiceRef> services =
+        switch (target(agent)) {
+          case Target.Nowhere _ -> List.<ServiceRef>of();
+          case Target.Services(List<ServiceRef> any) -> any;
+        };
+    return new HeldAgent(
+        agent.key().namespace() + "/" + agent.key().name(),
+        agent.heldBy().orElse(""),
+        agent.heldUntil(),
+        services);
   }
 
   /** An Agent, if it is known. */

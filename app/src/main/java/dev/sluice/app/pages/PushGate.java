@@ -1,12 +1,9 @@
 package dev.sluice.app.pages;
 
+import dev.sluice.app.pages.BearerToken.Shown;
 import dev.sluice.app.pages.PushMetrics.Outcome;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
@@ -16,7 +13,7 @@ import java.util.Optional;
  */
 record PushGate(Optional<Path> tokenFile) {
 
-  static final String SCHEME = "Bearer";
+  private static final String OPTION = "--push-token-file";
 
   /** Why a push isn't taken, in one sentence for who pushed. */
   record Refusal(Outcome outcome, String words) {}
@@ -29,46 +26,22 @@ record PushGate(Optional<Path> tokenFile) {
    */
   Optional<Refusal> check(String peer, String authorization) {
     return tokenFile
-        .map(file -> checkToken(file, authorization))
+        .map(file -> checkToken(new BearerToken(OPTION, file), authorization))
         .orElseGet(() -> checkPeer(InetAddress.ofLiteral(peer)));
   }
 
-  private static Optional<Refusal> checkToken(Path file, String authorization) {
-    byte[] expected = bytes(read(file));
-    // An empty file would let everyone in.
-    if (expected.length == 0) {
-      return refuse(
-          Outcome.NO_TOKEN,
-          "--push-token-file " + file + ": can't be read (expected: one line of text)");
-    }
-    // Takes as long for a wrong first letter as for a wrong last one.
-    return MessageDigest.isEqual(expected, bytes(token(authorization)))
-        ? Optional.empty()
-        : refuse(
-            Outcome.UNAUTHORIZED,
-            "Authorization: "
-                + (authorization.isEmpty() ? "missing" : "not our token")
-                + " (expected: Bearer and the content of --push-token-file; in prometheus.yml"
-                + " alerting.alertmanagers[].authorization.credentials_file)");
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file).strip();
-    } catch (IOException unreadable) {
-      return "";
-    }
-  }
-
-  private static String token(String authorization) {
-    // The scheme's letters may be large or small: RFC 9110, 11.1.
-    return authorization.regionMatches(true, 0, SCHEME + " ", 0, SCHEME.length() + 1)
-        ? authorization.substring(SCHEME.length()).strip()
-        : "";
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  private static Optional<Refusal> checkToken(BearerToken token, String authorization) {
+    Shown shown = token.check(authorization);
+    return switch (shown) {
+      case OURS -> Optional.empty();
+      case NONE, NOT_OURS ->
+          refuse(
+              Outcome.UNAUTHORIZED,
+              token.refusedWords(shown)
+                  + "; in prometheus.yml"
+                  + " alerting.alertmanagers[].authorization.credentials_file)");
+      case UNREADABLE -> refuse(Outcome.NO_TOKEN, token.unreadableWords());
+    };
   }
 
   private static Optional<Refusal> checkPeer(InetAddress peer) {

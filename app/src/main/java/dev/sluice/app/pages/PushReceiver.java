@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class PushReceiver {
 
+  /** Where Prometheus posts to. */
+  static final String PATH = "/api/v2/alerts";
+
   /**
    * The longest body that is read. Prometheus sends at most 64 alerts at once (2.x) or 256 (3.x,
    * {@code --alertmanager.notification-batch-size}), of about 1 KiB each.
@@ -62,7 +65,7 @@ public final class PushReceiver {
     boolean isNews = last.getAndSet(outcome) != outcome;
     refusal.filter(_ -> isNews).ifPresent(PushReceiver::warn);
     if (outcome == Outcome.UNAUTHORIZED) {
-      context.header("WWW-Authenticate", PushGate.SCHEME);
+      context.header("WWW-Authenticate", BearerToken.SCHEME);
     }
     context.status(outcome.status()).result(refusal.map(Refusal::words).orElse(""));
   }

@@ -2,6 +2,8 @@ package dev.sluice.app.pages;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.app.explain.Sight;
+import dev.sluice.app.explain.Surroundings;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.serving.FleetStatus;
@@ -11,12 +13,15 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Serves {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /debug/status}, and takes
- * Prometheus's pushes at {@code /api/v2/alerts}.
+ * Serves {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /debug/status} and the other
+ * {@link DebugPages}, and takes Prometheus's pushes at {@code /api/v2/alerts}.
  *
  * <ul>
  *   <li><i>Thread</i>: the web server's own; reads immutable states only.
@@ -29,6 +34,7 @@ public final class StatusServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Views views;
+  private final PageGate gate;
   private final PushReceiver pushes;
   private final Javalin server;
 
@@ -38,38 +44,84 @@ public final class StatusServer implements AutoCloseable {
    * @param fleets what is served
    * @param waiting the nodes nothing is served to yet
    * @param served what Envoys report of their requests
+   * @param around what isn't the loop's
+   * @param log the last lines of the log
    */
   public record Views(
       Supplier<LoopState> state,
       Supplier<List<FleetStatus>> fleets,
       Supplier<List<NodeStatus>> waiting,
       Supplier<ServedLoad> served,
-      PrometheusMeterRegistry metrics) {}
+      PrometheusMeterRegistry metrics,
+      Supplier<Surroundings> around,
+      Supplier<List<String>> log,
+      InstantSource clock) {
 
-  private StatusServer(Views views, PushReceiver pushes, String host, int port) {
+    /** Those of a process that lives alone. */
+    public Views(
+        Supplier<LoopState> state,
+        Supplier<List<FleetStatus>> fleets,
+        Supplier<List<NodeStatus>> waiting,
+        Supplier<ServedLoad> served,
+        PrometheusMeterRegistry metrics) {
+      this(
+          state,
+          fleets,
+          waiting,
+          served,
+          metrics,
+          () -> Surroundings.ALONE,
+          List::of,
+          InstantSource.system());
+    }
+
+    Sight sight() {
+      return new Sight(
+          state.get(), fleets.get(), waiting.get(), served.get(), around.get(), clock.instant());
+    }
+  }
+
+  private StatusServer(
+      Views views, Optional<Path> tokenFile, PushReceiver pushes, String host, int port) {
     this.views = views;
+    this.gate = new PageGate(tokenFile);
     this.pushes = pushes;
     this.server = Javalin.create(this::configure).start(host, port);
   }
 
   /**
-   * Starts listening.
+   * Starts listening; what isn't open to all is for this machine alone.
    *
    * @param port 0 for any free one
    * @throws RuntimeException if the address can't be bound
    */
   public static StatusServer start(Views views, PushReceiver pushes, String host, int port) {
-    return new StatusServer(views, pushes, host, port);
+    return start(views, Optional.empty(), pushes, host, port);
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @param tokenFile the bearer token with which other machines may read what isn't open to all;
+   *     without one they may not
+   * @param port 0 for any free one
+   * @throws RuntimeException if the address can't be bound
+   */
+  public static StatusServer start(
+      Views views, Optional<Path> tokenFile, PushReceiver pushes, String host, int port) {
+    return new StatusServer(views, tokenFile, pushes, host, port);
   }
 
   private void configure(JavalinConfig config) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
+    config.routes.before(gate::guard);
     config.routes.get("/healthz", context -> context.result("ok\n"));
     config.routes.get("/readyz", this::readyz);
     config.routes.get("/metrics", this::metrics);
     config.routes.get("/debug/status", this::status);
-    config.routes.post("/api/v2/alerts", pushes::receive);
+    new DebugPages(views::sight, views.log()).register(config);
+    config.routes.post(PushReceiver.PATH, pushes::receive);
   }
 
   private void readyz(Context context) {

@@ -1,5 +1,6 @@
 package dev.sluice.app.sources;
 
+import dev.sluice.app.explain.Surroundings;
 import dev.sluice.app.loop.Event;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.Memory;
@@ -18,6 +19,11 @@ public interface Home extends AutoCloseable {
 
   /** Follows Foreman's objects to services, as far as they are read here. */
   TargetResolver targets();
+
+  /** What this place adds to an explanation; from any thread. */
+  default Surroundings surroundings() {
+    return Surroundings.ALONE;
+  }
 
   /** Begins to read; {@code loop} is called from threads of its own and must return at once. */
   void start(Consumer<Event> loop);

@@ -29,6 +29,9 @@ class CliTest {
         "run --help",
         "bootstrap --help",
         "check --help",
+        "explain --help",
+        "proxies --help",
+        "top --help",
         "lint --help",
         "render --help",
         "unadopt --help",
@@ -45,8 +48,12 @@ class CliTest {
         "run",
         "bootstrap",
         "check",
+        "explain",
         "lint",
+        "proxies",
         "render",
+        "support-bundle",
+        "top",
         "unadopt",
         "watch",
         "hold",
@@ -64,8 +71,8 @@ class CliTest {
     assertThat(err.toString())
         .isEqualTo(
             lines(
-                "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release, watch"
-                    + " or webhook-configuration)",
+                "no command (expected: run, bootstrap, check, explain, lint, proxies, render,"
+                    + " support-bundle, top, unadopt, hold, release, watch or webhook-configuration)",
                 "See: sluice --help"));
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.explain;
+
+import org.jspecify.annotations.NullMarked;

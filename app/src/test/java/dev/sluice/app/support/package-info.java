@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.support;
+
+import org.jspecify.annotations.NullMarked;
