@@ -51,7 +51,8 @@ final class ObjectiveWords {
     return burn + "; " + (alerts.isEmpty() ? "no alert" : String.join(", ", alerts));
   }
 
-  // What is pending in a tier that makes no breach leads to nothing; programs are told all the same.
+  // What is pending in a tier that makes no breach leads to nothing; programs are told all the
+  // same.
   private static boolean matters(BurnRateTier tier, AlertState state) {
     return state == AlertState.FIRING || (state == AlertState.PENDING && tier.isPage());
   }
