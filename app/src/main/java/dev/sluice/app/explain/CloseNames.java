@@ -13,11 +13,16 @@ final class CloseNames {
 
   /** At most three of {@code known}, the closest first; names are {@code NAMESPACE/NAME}. */
   static List<String> of(String wanted, Collection<String> known) {
-    return known.stream()
-        .filter(name -> isClose(wanted, name))
-        .sorted(
-            Comparator.comparingInt((String name) -> distance(wanted, name))
-                .thenComparing(Comparator.naturalOrder()))
+    List<String> close =
+        known.stream()
+            .filter(name -> isClose(wanted, name))
+            .sorted(
+                Comparator.comparingInt((String name) -> distance(wanted, name))
+                    .thenComparing(Comparator.naturalOrder()))
+            .toList();
+    // Where one is all but it, those that are merely alike only distract.
+    return close.stream()
+        .filter(name -> distance(wanted, name) <= distance(wanted, close.getFirst()) + 1)
         .limit(MOST)
         .toList();
   }

@@ -15,6 +15,7 @@ import dev.sluice.model.SloPolicy;
 import dev.sluice.model.UnknownCause;
 import dev.sluice.model.Verdict;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -181,9 +182,14 @@ record JudgeLinks(Chain chain, Sight sight, DeclaredService declared) {
   private static String words(Verdict verdict) {
     String held =
         verdict instanceof Verdict.Unknown unknown
-            ? ", " + unknown.cause().words() + "; " + unknown.holdWords()
+            ? ", " + words(unknown.cause()) + "; " + unknown.holdWords()
             : "";
     return verdict.state().word() + held + "; decision " + verdict.decision();
+  }
+
+  // In short: the objective's link has the sentence.
+  private static String words(UnknownCause cause) {
+    return cause.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static String mode(SloPolicy policy) {

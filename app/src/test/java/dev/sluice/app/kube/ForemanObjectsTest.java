@@ -2,12 +2,14 @@ package dev.sluice.app.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.app.explain.HeldAgent;
 import dev.sluice.app.manifests.Manifests;
 import dev.sluice.foreman.admission.Target;
 import dev.sluice.foreman.admission.TargetResolver.Work;
 import dev.sluice.model.ServiceRef;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +76,25 @@ class ForemanObjectsTest {
     agent("coder", "{inferenceServiceRef: {name: qwen}}");
 
     assertThat(foreman.agent("default", "coder")).isEqualTo(Target.service(QWEN));
+  }
+
+  @Test
+  void heldAgentsAreListedWithTheServicesTheirWorkLandsOn() {
+    agent("free", "{inferenceServiceRef: {name: qwen}}");
+    seen(
+        WatchedKind.AGENT,
+        "coder",
+        ", annotations: {sluice.dev/held-until: '2026-01-01T00:00:00Z'}}\nspec:"
+            + " {inferenceServiceRef: {name: qwen}, requiredCapability: {nodeSelector:"
+            + " {sluice.dev/held-by: d1}}}");
+
+    assertThat(foreman.held())
+        .containsExactly(
+            new HeldAgent(
+                "default/coder",
+                "d1",
+                Optional.of(Instant.parse("2026-01-01T00:00:00Z")),
+                List.of(QWEN)));
   }
 
   @Test
