@@ -22,6 +22,7 @@ public final class Cli {
     root.addSubcommand(new UnadoptCommand());
     root.addSubcommand(new HoldCommand());
     root.addSubcommand(new ReleaseCommand());
+    root.addSubcommand(new RetireCommand());
     root.addSubcommand(new WatchCommand());
     root.addSubcommand(new WebhookConfigurationCommand());
     root.getSubcommands().values().forEach(command -> command.addMixin("help", new Help()));
@@ -61,8 +62,8 @@ public final class Cli {
     public void run() {
       throw new ParameterException(
           spec.commandLine(),
-          "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release, watch"
-              + " or webhook-configuration)");
+          "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release, retire,"
+              + " watch or webhook-configuration)");
     }
   }
 

@@ -64,8 +64,8 @@ class CliTest {
     assertThat(err.toString())
         .isEqualTo(
             lines(
-                "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release, watch"
-                    + " or webhook-configuration)",
+                "no command (expected: run, bootstrap, check, lint, render, unadopt, hold, release, retire,"
+                    + " watch or webhook-configuration)",
                 "See: sluice --help"));
   }
 
