@@ -15,6 +15,7 @@ failures=0
 check() { # check WORDS COMMAND...
   if "${@:2}" >/dev/null 2>&1; then echo "ok   $1"; else echo "FAIL $1" && failures=$((failures + 1)); fi
 }
+fails() { ! "$@"; }
 fingerprint() { "$KUBECTL" get secret -n "$1" "$2" -o jsonpath='{.data.tls\.crt}' | sha256sum; }
 may() { [[ $("$KUBECTL" auth can-i "$@" --as "system:serviceaccount:$HOME_NAMESPACE:sluice") == yes ]]; }
 may_not() { [[ $("$KUBECTL" auth can-i "$@" --as "system:serviceaccount:$HOME_NAMESPACE:sluice") == no ]]; }
@@ -50,16 +51,34 @@ rights() {
 }
 
 # No controller runs here, so the hook's Job is reported done by hand; --no-hooks would leave the hook untested.
-uninstall() {
-  local job=sluice-unadopt now
+job_is() { # job_is CONDITION COUNTER [MORE FIELDS]
+  local now
   now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-  "$HELM" uninstall sluice -n "$HOME_NAMESPACE" --timeout 60s >/dev/null &
-  until "$KUBECTL" get job -n "$HOME_NAMESPACE" "$job" >/dev/null 2>&1; do sleep 0.2; done
-  check "while Services are given back, Sluice may not move them" may_not patch services -n default
-  "$KUBECTL" patch job -n "$HOME_NAMESPACE" "$job" --subresource=status --type=merge -p "{\"status\": {
-    \"startTime\": \"$now\", \"completionTime\": \"$now\", \"succeeded\": 1, \"uncountedTerminatedPods\": {},
-    \"conditions\": [{\"type\": \"SuccessCriteriaMet\", \"status\": \"True\", \"lastTransitionTime\": \"$now\"},
-    {\"type\": \"Complete\", \"status\": \"True\", \"lastTransitionTime\": \"$now\"}]}}" >/dev/null
+  "$KUBECTL" patch job -n "$HOME_NAMESPACE" sluice-retire --subresource=status --type=merge -p "{\"status\": {
+    \"startTime\": \"$now\", $2, \"uncountedTerminatedPods\": {},
+    \"conditions\": [{\"type\": \"$3\", \"status\": \"True\", \"lastTransitionTime\": \"$now\"},
+    {\"type\": \"$1\", \"status\": \"True\", \"lastTransitionTime\": \"$now\"}]}}" >/dev/null
+}
+begin_uninstall() {
+  "$HELM" uninstall sluice -n "$HOME_NAMESPACE" --timeout 60s >/dev/null 2>&1 &
+  until [[ $("$KUBECTL" get job -n "$HOME_NAMESPACE" sluice-retire -o 'jsonpath={.status.conditions[*].type}' 2>&1) == '' ]]; do
+    sleep 0.2
+  done
+}
+
+uninstall_fails() {
+  begin_uninstall
+  job_is Failed '"failed": 1' FailureTarget
+  check "an uninstall stops whose Job fails" fails wait "$!"
+  check "Sluice has no rights then" may_not patch inferenceservices.inference.llmkube.dev --subresource=status -n default
+}
+
+uninstall() {
+  begin_uninstall
+  check "while that is taken away, Sluice may not write it again" may_not patch inferenceservices.inference.llmkube.dev --subresource=status -n default
+  check "nor move Services" may_not patch services -n default
+  check "nor lead" may_not update leases.coordination.k8s.io/sluice -n "$HOME_NAMESPACE"
+  job_is Complete "\"succeeded\": 1, \"completionTime\": \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"" SuccessCriteriaMet
   check "uninstall ends" wait "$!"
   check "nothing is left" nothing_left
 }
@@ -72,6 +91,9 @@ check "upgrade" "$HELM" upgrade sluice "$CHART" -n "$HOME_NAMESPACE" "${FLEET[@]
 check "an upgrade keeps certificates" test "$before" = "$(fingerprint default chat-envoy-tls)"
 check "rollback" "$HELM" rollback sluice 1 -n "$HOME_NAMESPACE"
 check "a rollback keeps certificates" test "$before" = "$(fingerprint default chat-envoy-tls)"
+uninstall_fails
+check "a rollback to the same revision gives them back" "$HELM" rollback sluice 3 -n "$HOME_NAMESPACE"
+rights
 uninstall
 "$KUBECTL" delete namespace "$HOME_NAMESPACE" --wait=false >/dev/null
 [[ $failures -eq 0 ]]

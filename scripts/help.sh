@@ -32,6 +32,7 @@ Usage: ./sluice COMMAND [ARGS]
   unadopt      give the Services of ModelRouters back to LLMKube's router-proxies
   hold         hold one of Foreman's Agents by hand
   release      let Agents go that are held
+  retire       take away all that Sluice has left in a cluster
   webhook-configuration  print that by which the API server asks Sluice before Foreman dispatches
   test         run every test, with the real parts
   soak         run the slow tests, with the real parts
@@ -244,6 +245,20 @@ Example:
   ./sluice release --all
 TEXT
   program_help app "$APP_MAIN" release
+}
+
+help_retire() {
+  cat <<'TEXT'
+Usage: ./sluice retire [OPTIONS]
+
+Takes away all that Sluice has left in a cluster, once it doesn't run any more: Services go back to their
+router-proxies, Agents are released, conditions, objectives, the Lease and the ConfigMaps go. The chart does it
+before an uninstall. InferenceSLOs stay.
+
+Example:
+  ./sluice retire --home sluice-system
+TEXT
+  program_help app "$APP_MAIN" retire
 }
 
 help_webhook-configuration() {

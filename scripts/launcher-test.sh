@@ -50,13 +50,13 @@ fake_prometheus() { script "$1" "prometheus, version $2+ds (branch: debian/sid)"
 test_help_names_every_command() {
   run "$ROOT/sluice" --help
   expect_status 0
-  for command in demo run check explain watch top proxies support-bundle lint render bootstrap unadopt hold release webhook-configuration test soak parts build; do
+  for command in demo run check explain watch top proxies support-bundle lint render bootstrap unadopt hold release retire webhook-configuration test soak parts build; do
     expect_words "$out" "  $command "
   done
 }
 
 test_every_command_has_usage_and_an_example() {
-  for command in explain top proxies support-bundle lint render hold release test soak parts build; do
+  for command in explain top proxies support-bundle lint render hold release retire test soak parts build; do
     run "$ROOT/sluice" "$command" --help
     expect_status 0
     expect_words "$out" "Usage: ./sluice $command"

@@ -26,6 +26,7 @@ public final class Cli {
     root.addSubcommand(new UnadoptCommand());
     root.addSubcommand(new HoldCommand());
     root.addSubcommand(new ReleaseCommand());
+    root.addSubcommand(new RetireCommand());
     root.addSubcommand(new WatchCommand());
     root.addSubcommand(new WebhookConfigurationCommand());
     root.getSubcommands().values().forEach(command -> command.addMixin("help", new Help()));
@@ -66,7 +67,8 @@ public final class Cli {
       throw new ParameterException(
           spec.commandLine(),
           "no command (expected: run, bootstrap, check, explain, lint, proxies, render,"
-              + " support-bundle, top, unadopt, hold, release, watch or webhook-configuration)");
+              + " support-bundle, top, unadopt, hold, release, retire, watch or"
+              + " webhook-configuration)");
     }
   }
 

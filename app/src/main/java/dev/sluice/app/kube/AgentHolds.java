@@ -89,12 +89,16 @@ public final class AgentHolds implements AutoCloseable {
    * @throws KubernetesClientException if the Agents can't be listed
    */
   public List<Outcome> releaseAll() {
-    return client
-        .genericKubernetesResources(WatchedKind.AGENT.context())
-        .inAnyNamespace()
-        .list()
-        .getItems()
-        .stream()
+    return releaseAll(new KubeReach(client, Optional.empty()));
+  }
+
+  /** Releases every Agent within reach that is held. */
+  static List<Outcome> releaseAll(KubeReach reach, InstantSource clock) {
+    return new AgentHolds(reach.client(), clock).releaseAll(reach);
+  }
+
+  private List<Outcome> releaseAll(KubeReach reach) {
+    return reach.all(WatchedKind.AGENT).stream()
         .map(AgentHolds::read)
         .filter(agent -> agent.heldBy().isPresent() || agent.heldUntil().isPresent())
         .map(agent -> release(ref(agent), agent))

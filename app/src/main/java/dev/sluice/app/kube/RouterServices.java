@@ -24,9 +24,17 @@ final class RouterServices implements ServiceMover {
         .map(RouterService::of);
   }
 
-  /** The Services that Sluice has taken. */
-  List<RouterService> taken() {
-    return client.services().inAnyNamespace().list().getItems().stream()
+  /**
+   * The Services that Sluice has taken.
+   *
+   * @param namespace of which only these; empty for all
+   */
+  List<RouterService> taken(Optional<String> namespace) {
+    return namespace
+        .map(name -> client.services().inNamespace(name).list())
+        .orElseGet(() -> client.services().inAnyNamespace().list())
+        .getItems()
+        .stream()
         .map(RouterService::of)
         .filter(service -> service.original().isPresent())
         .toList();

@@ -36,13 +36,19 @@ public final class Unadoption {
     }
   }
 
+  /** Gives back every Service of a namespace; empty for all. */
+  static List<Outcome> all(KubernetesClient client, Optional<String> namespace) {
+    RouterServices services = new RouterServices(client);
+    return services.taken(namespace).stream().map(service -> giveBack(services, service)).toList();
+  }
+
   // One router's needs the right to its namespace only.
   private static Stream<RouterService> taken(RouterServices services, Optional<RouterRef> only) {
     return only.map(
             router ->
                 services.find(router.namespace(), router.name()).stream()
                     .filter(service -> service.original().isPresent()))
-        .orElseGet(() -> services.taken().stream());
+        .orElseGet(() -> services.taken(Optional.empty()).stream());
   }
 
   private static Outcome giveBack(RouterServices services, RouterService service) {

@@ -72,7 +72,8 @@ class CliTest {
         .isEqualTo(
             lines(
                 "no command (expected: run, bootstrap, check, explain, lint, proxies, render,"
-                    + " support-bundle, top, unadopt, hold, release, watch or webhook-configuration)",
+                    + " support-bundle, top, unadopt, hold, release, retire, watch or"
+                    + " webhook-configuration)",
                 "See: sluice --help"));
   }
 
