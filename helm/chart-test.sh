@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The chart on a real API server, with the real helm: SLUICE_HELM, SLUICE_KUBECTL and KUBECONFIG name them. The cluster
-# has LLMKube's CRDs and needs no nodes or controllers: nothing here waits for a pod.
+# has LLMKube's CRDs, and cert-manager's or that part isn't tested, and needs no nodes or controllers: nothing here waits for a pod.
 set -euo pipefail
 
 HELM=${SLUICE_HELM:-helm} KUBECTL=${SLUICE_KUBECTL:-kubectl}
@@ -83,6 +83,30 @@ uninstall() {
   check "nothing is left" nothing_left
 }
 
+# field NAMESPACE KIND NAME PATH VALUE
+field() { [[ $("$KUBECTL" get -n "$1" "$2" "$3" -o "jsonpath=$4") == "$5" ]]; }
+no_certificates() { [[ -z $("$KUBECTL" get certificates.cert-manager.io -A -o name) ]]; }
+
+# With cert-manager: what it is asked for is what the pods mount and Envoys expect.
+cert_manager() {
+  local name=certs-sluice host=certs-sluice.$HOME_NAMESPACE.svc
+  local mounted='{.spec.template.spec.volumes[?(@.name=="tls")].secret.secretName}'
+  check "install with cert-manager" "$HELM" install certs "$CHART" -n "$HOME_NAMESPACE" --set 'fleets[0].router=mail' \
+    --set 'fleets[0].namespace=default' --set tls.mode=certManager --set tls.issuerRef.name=ours
+  check "Sluice's certificate is from the issuer" field "$HOME_NAMESPACE" certificate "$name" '{.spec.issuerRef.kind}/{.spec.issuerRef.name}' ClusterIssuer/ours
+  check "it has the name that Envoys call" field "$HOME_NAMESPACE" certificate "$name" '{.spec.dnsNames[0]}' "$host"
+  check "it is for a server" field "$HOME_NAMESPACE" certificate "$name" '{.spec.usages[*]}' 'server auth'
+  check "its Secret is asked for" field "$HOME_NAMESPACE" certificate "$name" '{.spec.secretName}' "$name-tls"
+  check "and mounted" field "$HOME_NAMESPACE" deployment "$name" "$mounted" "$name-tls"
+  check "a fleet's certificate names the fleet" field default certificate mail-envoy '{.spec.uris[*]}' spiffe://cluster.local/fleet/default/mail
+  check "it is for a client" field default certificate mail-envoy '{.spec.usages[*]}' 'client auth'
+  check "its Secret is asked for, too" field default certificate mail-envoy '{.spec.secretName}' mail-envoy-tls
+  check "and mounted, too" field default deployment mail-envoy "$mounted" mail-envoy-tls
+  check "Helm makes no keys" fails "$KUBECTL" get secret -n default mail-envoy-tls
+  "$HELM" uninstall certs -n "$HOME_NAMESPACE" --no-hooks >/dev/null
+  check "nothing of cert-manager's is left" no_certificates
+}
+
 wrong_values
 check "install" "$HELM" install sluice "$CHART" -n "$HOME_NAMESPACE" --create-namespace "${FLEET[@]}"
 rights
@@ -95,5 +119,6 @@ uninstall_fails
 check "a rollback to the same revision gives them back" "$HELM" rollback sluice 3 -n "$HOME_NAMESPACE"
 rights
 uninstall
+if "$KUBECTL" get crd certificates.cert-manager.io >/dev/null 2>&1; then cert_manager; fi
 "$KUBECTL" delete namespace "$HOME_NAMESPACE" --wait=false >/dev/null
 [[ $failures -eq 0 ]]

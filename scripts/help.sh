@@ -318,6 +318,7 @@ Examples:
   ./sluice bench fleet 10000           # ten thousand services, stage by stage, in 300 MiB; a minute
   ./sluice bench breach 1000           # the breach service: calls, fan-out, memory; a minute
   ./sluice bench stream 1000           # time to the first chunk, direct and through Envoy; a minute
+  ./sluice bench startup 10            # from the start to the first xDS answer; two minutes
   ./sluice bench peer                  # the xDS server beside go-control-plane's; needs Go; 35 minutes
   ./sluice bench -h
 TEXT

@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A real API server with LLMKube's, Foreman's and Pyrra's CRDs, and the real helm for the chart.
+ * A real API server with LLMKube's, Foreman's, Pyrra's and cert-manager's CRDs, and the real helm for the chart.
  */
 record ChartScene(KubeApiServer server, Kubectl kubectl, Path helm, Path folder)
     implements AutoCloseable {
@@ -96,7 +96,7 @@ record ChartScene(KubeApiServer server, Kubectl kubectl, Path helm, Path folder)
   }
 
   private void applyCrds() throws IOException {
-    for (String name : new String[] {"crds", "foreman-crds", "pyrra-crd"}) {
+    for (String name : new String[] {"crds", "foreman-crds", "pyrra-crd", "cert-manager-crd"}) {
       try (var stream = ChartScene.class.getResourceAsStream("/kube/" + name + ".yaml")) {
         Path file = folder.resolve(name + ".yaml");
         Files.write(file, Objects.requireNonNull(stream, name).readAllBytes());
