@@ -6,6 +6,8 @@ import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.Runner;
 import dev.sluice.app.cli.WebhookSettings;
+import dev.sluice.app.history.History;
+import dev.sluice.app.history.Sampler;
 import dev.sluice.app.kube.Cluster;
 import dev.sluice.app.kube.ClusterSettings;
 import dev.sluice.app.kube.FleetReports;
@@ -20,6 +22,8 @@ import dev.sluice.app.loop.PublishedVerdicts;
 import dev.sluice.app.loop.Role;
 import dev.sluice.app.loop.StateFile;
 import dev.sluice.app.manifests.World;
+import dev.sluice.app.pages.PageRoutes;
+import dev.sluice.app.pages.PageView;
 import dev.sluice.app.pages.PushMetrics;
 import dev.sluice.app.pages.PushReceiver;
 import dev.sluice.app.pages.StatusServer;
@@ -120,17 +124,19 @@ final class Sluice implements Runner.Running {
     if (settings.webhook().isPresent()) {
       startWebhook(settings.webhook().get(), verdicts, home.targets());
     }
+    History history = new History(clock, xds::served);
     EvaluatorMetrics evaluatorMetrics = new EvaluatorMetrics(registry, clock);
     PollSwitch pollSwitch = new PollSwitch();
     Loop loop =
         new Loop(
             new Core(ResourceCompiler::compile, settings.firstEvidence()),
-            new Effects(verdicts, fleets(xds), home.memory(), evaluatorMetrics, pollSwitch),
+            new Effects(verdicts, fleets(xds), home.memory(), evaluatorMetrics, pollSwitch, history::tell),
             new LoopMetrics(registry, xds::served),
             clock,
             home.first(clock.instant()));
     begun.set(loop);
-    startHttp(loop, xds, pollSwitch);
+    startHttp(loop, xds, pollSwitch, page(loop, xds, home, history));
+    keep(Sampler.start(() -> history.sample(loop.state())));
     PrometheusClient prometheus = keep(new PrometheusClient(settings.prometheus()));
     keep(loop);
     pollSwitch.connect(keep(poller(loop, prometheus, evaluatorMetrics)));
@@ -265,7 +271,23 @@ final class Sluice implements Runner.Running {
                 address.port()));
   }
 
-  private void startHttp(Loop loop, XdsServer xds, PollSwitch pollSwitch)
+  private PageRoutes page(Loop loop, XdsServer xds, Home home, History history) {
+    return new PageRoutes(
+        () ->
+            new PageView(
+                clock.instant(),
+                loop.state(),
+                xds.status(),
+                xds.waiting(),
+                xds.served(),
+                home.holds(),
+                history.changes(),
+                history.since()),
+        history::pictures,
+        clock);
+  }
+
+  private void startHttp(Loop loop, XdsServer xds, PollSwitch pollSwitch, PageRoutes page)
       throws Runner.StartFailure {
     HostPort address = settings.http();
     StatusServer.Views views =
@@ -273,7 +295,7 @@ final class Sluice implements Runner.Running {
     PushReceiver pushes =
         new PushReceiver(settings.pushTokenFile(), pollSwitch::push, new PushMetrics(registry));
     bind(
-        "--http", address, () -> StatusServer.start(views, pushes, address.host(), address.port()));
+        "--http", address, () -> StatusServer.start(views, pushes, page, address.host(), address.port()));
   }
 
   private interface Starter<T> {
@@ -318,7 +340,7 @@ final class Sluice implements Runner.Running {
         "  dispatch    " + settings.grpc() + "  (./sluice check NAMESPACE/NAME)",
         "  webhook     " + settings.webhook().map(Sluice::words).orElse("none"),
         "  TLS         " + settings.tls().map(Sluice::words).orElse("none"),
-        "  status      http://" + settings.http() + "  (/readyz /metrics /debug/status)",
+        "  status      http://" + settings.http() + "  (a page; /readyz /metrics /debug/status)",
         "  memory      " + memoryWords(settings.origin()));
   }
 

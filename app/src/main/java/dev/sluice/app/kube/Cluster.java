@@ -5,6 +5,7 @@ import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.Memory;
 import dev.sluice.app.loop.Role;
 import dev.sluice.app.loop.SavedState;
+import dev.sluice.app.sources.AgentHold;
 import dev.sluice.app.sources.Home;
 import dev.sluice.app.tls.ShownCertificate;
 import dev.sluice.foreman.admission.TargetResolver;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -177,6 +179,11 @@ public final class Cluster implements Home {
   @Override
   public TargetResolver targets() {
     return foreman;
+  }
+
+  @Override
+  public Optional<List<AgentHold>> holds() {
+    return Optional.of(foreman.holds());
   }
 
   @Override

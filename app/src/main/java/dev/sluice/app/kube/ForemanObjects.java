@@ -2,12 +2,14 @@ package dev.sluice.app.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.app.manifests.World;
+import dev.sluice.app.sources.AgentHold;
 import dev.sluice.foreman.admission.Target;
 import dev.sluice.foreman.admission.TargetResolver;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.ServiceRef;
 import dev.sluice.xds.router.Backend;
 import dev.sluice.xds.router.RouterSpec;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +109,23 @@ final class ForemanObjects implements KubeListener, TargetResolver {
   /** Those there are now. */
   Map<ObjectKey, KubeAgent> agents() {
     return Map.copyOf(agents);
+  }
+
+  /** Those that are held, by whoever it is, sorted by name. */
+  List<AgentHold> holds() {
+    return agents.values().stream()
+        .flatMap(
+            agent ->
+                agent
+                    .heldBy()
+                    .map(by -> new AgentHold(name(agent.key()), by, agent.heldUntil()))
+                    .stream())
+        .sorted(Comparator.comparing(AgentHold::agent))
+        .toList();
+  }
+
+  private static String name(ObjectKey key) {
+    return key.namespace() + "/" + key.name();
   }
 
   /** An Agent, if it is known. */

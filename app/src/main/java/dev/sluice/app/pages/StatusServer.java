@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Serves {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /debug/status}, and takes
- * Prometheus's pushes at {@code /api/v2/alerts}.
+ * Serves {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /debug/status} and the
+ * page, and takes Prometheus's pushes at {@code /api/v2/alerts}.
  *
  * <ul>
  *   <li><i>Thread</i>: the web server's own; reads immutable states only.
@@ -30,6 +30,7 @@ public final class StatusServer implements AutoCloseable {
 
   private final Views views;
   private final PushReceiver pushes;
+  private final PageRoutes page;
   private final Javalin server;
 
   /**
@@ -46,7 +47,9 @@ public final class StatusServer implements AutoCloseable {
       Supplier<ServedLoad> served,
       PrometheusMeterRegistry metrics) {}
 
-  private StatusServer(Views views, PushReceiver pushes, String host, int port) {
+  private StatusServer(
+      Views views, PushReceiver pushes, PageRoutes page, String host, int port) {
+    this.page = page;
     this.views = views;
     this.pushes = pushes;
     this.server = Javalin.create(this::configure).start(host, port);
@@ -58,8 +61,9 @@ public final class StatusServer implements AutoCloseable {
    * @param port 0 for any free one
    * @throws RuntimeException if the address can't be bound
    */
-  public static StatusServer start(Views views, PushReceiver pushes, String host, int port) {
-    return new StatusServer(views, pushes, host, port);
+  public static StatusServer start(
+      Views views, PushReceiver pushes, PageRoutes page, String host, int port) {
+    return new StatusServer(views, pushes, page, host, port);
   }
 
   private void configure(JavalinConfig config) {
@@ -69,6 +73,7 @@ public final class StatusServer implements AutoCloseable {
     config.routes.get("/readyz", this::readyz);
     config.routes.get("/metrics", this::metrics);
     config.routes.get("/debug/status", this::status);
+    page.register(config);
     config.routes.post("/api/v2/alerts", pushes::receive);
   }
 
