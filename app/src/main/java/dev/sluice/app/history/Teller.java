@@ -31,6 +31,7 @@ final class Teller {
               shares.router().toString(),
               "rule %s: %s".formatted(shares.rule(), moves(shares.before(), shares.after())),
               reasons(shares.after()),
+              Optional.empty(),
               shares.decision());
       case Announcement.ProblemFound(var problem) ->
           plain(number, at, Kind.PROBLEM, "", "Problem found", problem.toString());
@@ -53,7 +54,7 @@ final class Teller {
 
   private static Told plain(
       long number, Instant at, Kind kind, String subject, String headline, String words) {
-    return new Told(number, at, kind, subject, headline, words, Optional.empty());
+    return new Told(number, at, kind, subject, headline, words, Optional.empty(), Optional.empty());
   }
 
   private static Told verdict(long number, Instant at, Transition transition) {
@@ -66,6 +67,7 @@ final class Teller {
         transition.subject().toString(),
         before + " → " + after.state().word(),
         after.words(),
+        Optional.of(after.state()),
         Optional.of(after.decision()));
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.app.history;
 
 import dev.sluice.model.DecisionId;
+import dev.sluice.model.VerdictState;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param subject the service or router it is about; empty if it is about this process
  * @param headline what changed, in a few words
  * @param words why
+ * @param state the verdict's new state, if it is one that changed
  * @param decision the verdict it follows from; empty where there is none
  */
 public record Told(
@@ -20,6 +22,7 @@ public record Told(
     String subject,
     String headline,
     String words,
+    Optional<VerdictState> state,
     Optional<DecisionId> decision) {
 
   /** What kind of change. */

@@ -88,6 +88,7 @@ final class PageJson {
             .put("subject", change.subject())
             .put("headline", change.headline())
             .put("words", change.words());
+    change.state().map(VerdictState::word).ifPresent(word -> node.put("state", word));
     change.decision().map(DecisionId::text).ifPresent(id -> node.put("decision", id));
     return node;
   }

@@ -43,7 +43,8 @@ public final class PageRoutes {
           "/page.css", "page.css",
           "/page.js", "page.js",
           "/picture.js", "picture.js",
-          "/words.js", "words.js");
+          "/words.js", "words.js",
+          "/dom.js", "dom.js");
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
