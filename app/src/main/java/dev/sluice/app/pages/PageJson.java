@@ -14,7 +14,9 @@ import dev.sluice.xds.shares.RuleShares;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What the page asks for every two seconds, as JSON. A pure function. */
 final class PageJson {
@@ -70,11 +72,13 @@ final class PageJson {
   }
 
   private static ObjectNode counts(LoopState state) {
-    int[] counts = new int[VerdictState.values().length];
-    state.snapshot().services().forEach(one -> counts[one.verdict().state().ordinal()]++);
+    Map<VerdictState, Long> counts =
+        state.snapshot().services().stream()
+            .collect(
+                Collectors.groupingBy(one -> one.verdict().state(), Collectors.counting()));
     ObjectNode node = JSON.objectNode();
     for (VerdictState one : VerdictState.values()) {
-      node.put(one.word(), counts[one.ordinal()]);
+      node.put(one.word(), counts.getOrDefault(one, 0L));
     }
     return node;
   }
