@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.lab.Await;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -89,8 +90,12 @@ final class Browser implements AutoCloseable {
     }
   }
 
+  private static InputStream read(String port) throws IOException {
+    return URI.create("http://127.0.0.1:" + port + "/json/list").toURL().openStream();
+  }
+
   private static String tab(String port) throws IOException {
-    JsonNode tabs = JSON.readTree(URI.create("http://127.0.0.1:" + port + "/json/list").toURL());
+    JsonNode tabs = JSON.readTree(read(port));
     for (JsonNode tab : tabs) {
       if (tab.path("type").asText().equals("page")) {
         return tab.path("webSocketDebuggerUrl").asText();
