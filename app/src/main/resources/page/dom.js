@@ -27,17 +27,17 @@ export const byId = id => document.getElementById(id);
  */
 export function sync(parent, items, key, make) {
   const old = new Map([...parent.children].map(child => [child.dataset.key, child]));
-  let place = parent.firstElementChild;
-  for (const item of items) {
+  const children = items.map(item => {
     const name = key(item);
     const said = JSON.stringify(item);
-    let child = old.get(name);
+    const known = old.get(name);
     old.delete(name);
-    if (!child || child.said !== said) child = renew(child, make(item, child), name, said);
-    if (child === place) place = place.nextElementSibling;
-    else parent.insertBefore(child, place);
-  }
+    return known && known.said === said ? known : renew(known, make(item, known), name, said);
+  });
   for (const gone of old.values()) gone.remove();
+  children.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
 }
 
 function renew(old, child, name, said) {

@@ -17,22 +17,24 @@ const pictures = new Map(); // by router: {at, moved, rules}
 const all = {services: false, routers: false, changes: false};
 
 async function poll() {
+  let isNew = false;
   try {
     const answer = await fetch('api/v1/page', {cache: 'no-store', headers: tag ? {'If-None-Match': tag} : {}, signal: AbortSignal.timeout(10000)});
     if (answer.status === 200) {
       said = await answer.json();
       tag = answer.headers.get('ETag');
       itIs(said.now);
-      show();
+      isNew = true;
     } else if (answer.status !== 304) {
       throw new Error(`it answers ${answer.status}`);
     }
     answeredAt = now();
     failure = null;
-    await fetchPictures();
   } catch (problem) {
     failure = problem instanceof Error ? problem.message : String(problem);
   }
+  if (isNew) show();
+  if (said) await fetchPictures().catch(() => {}); // the next one will do
   banners();
   tick();
   setTimeout(poll, document.hidden ? 5 * POLL : POLL);
@@ -88,7 +90,7 @@ function banners() {
   const items = [];
   if (failure) {
     items.push(['Sluice doesn’t answer' + (answeredAt ? ` since ${clock(answeredAt)}` : ''),
-      answeredAt ? 'What is below is what it said then. Envoys keep the shares they have.' : `Asking since ${clock(startedAsking)}: ${failure}`]);
+      answeredAt ? `What is below is what it said then. Envoys keep the shares they have. (${failure})` : `Asking since ${clock(startedAsking)}: ${failure}`]);
   }
   if (said?.prometheus && !said.prometheus.answered) {
     items.push(['Prometheus doesn’t answer', `${said.prometheus.words}. Verdicts become Unknown, and what they led to is held for a while, then traffic returns to the declared weights.`]);
@@ -272,9 +274,9 @@ function changeRow(change) {
     timeOf(change.at),
     h('span', {class: 'mark', 'aria-hidden': 'true'}, MARKS[change.kind]),
     h('div', {class: 'body'},
-      h('div', {class: 'head'}, change.subject ? [h('b', {}, change.subject), ' '] : null, change.headline),
-      change.words ? h('div', {class: 'words'}, change.words) : null,
-      change.decision ? h('code', {title: 'the decision’s name, in the log and in conditions too'}, change.decision) : null));
+      h('div', {class: 'head'}, change.subject ? [h('b', {}, change.subject), ' '] : null, change.headline,
+        change.decision ? [' ', h('code', {title: 'the decision’s name, in the log and in conditions too'}, change.decision)] : null),
+      change.words ? h('div', {class: 'words'}, change.words) : null));
 }
 
 // Proxies, holds, problems.
