@@ -93,7 +93,7 @@ function banners() {
       answeredAt ? `What is below is what it said then. Envoys keep the shares they have. (${failure})` : `Asking since ${clock(startedAsking)}: ${failure}`]);
   }
   if (said?.prometheus && !said.prometheus.answered) {
-    items.push(['Prometheus doesn’t answer', `${said.prometheus.words}. Verdicts become Unknown, and what they led to is held for a while, then traffic returns to the declared weights.`]);
+    items.push(['Prometheus doesn’t answer', `${said.prometheus.words.replace(/[.?!]$/, '')}. Verdicts become Unknown; what they led to is held for a while, then traffic returns to the declared weights.`]);
   }
   sync(byId('banners'), items, one => one[0], ([head, words]) => h('p', {class: 'banner'}, h('b', {}, head), words));
 }

@@ -130,7 +130,8 @@ final class Sluice implements Runner.Running {
     Loop loop =
         new Loop(
             new Core(ResourceCompiler::compile, settings.firstEvidence()),
-            new Effects(verdicts, fleets(xds), home.memory(), evaluatorMetrics, pollSwitch, history::tell),
+            new Effects(
+                verdicts, fleets(xds), home.memory(), evaluatorMetrics, pollSwitch, history::tell),
             new LoopMetrics(registry, xds::served),
             clock,
             home.first(clock.instant()));
@@ -295,7 +296,9 @@ final class Sluice implements Runner.Running {
     PushReceiver pushes =
         new PushReceiver(settings.pushTokenFile(), pollSwitch::push, new PushMetrics(registry));
     bind(
-        "--http", address, () -> StatusServer.start(views, pushes, page, address.host(), address.port()));
+        "--http",
+        address,
+        () -> StatusServer.start(views, pushes, page, address.host(), address.port()));
   }
 
   private interface Starter<T> {

@@ -74,8 +74,7 @@ final class PageJson {
   private static ObjectNode counts(LoopState state) {
     Map<VerdictState, Long> counts =
         state.snapshot().services().stream()
-            .collect(
-                Collectors.groupingBy(one -> one.verdict().state(), Collectors.counting()));
+            .collect(Collectors.groupingBy(one -> one.verdict().state(), Collectors.counting()));
     ObjectNode node = JSON.objectNode();
     for (VerdictState one : VerdictState.values()) {
       node.put(one.word(), counts.getOrDefault(one, 0L));

@@ -50,9 +50,12 @@ public final class PageRoutes {
           "Content-Security-Policy",
           "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
               + " img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-          "X-Content-Type-Options", "nosniff",
-          "Referrer-Policy", "no-referrer",
-          "Cache-Control", "no-cache");
+          "X-Content-Type-Options",
+          "nosniff",
+          "Referrer-Policy",
+          "no-referrer",
+          "Cache-Control",
+          "no-cache");
 
   private final Supplier<PageView> view;
   private final Function<RouterRef, SortedMap<String, RulePicture>> pictures;

@@ -57,16 +57,13 @@ final class RoutersJson {
   }
 
   private static ObjectNode router(PageView view, RouterRef ref) {
-    ObjectNode node =
-        JSON.objectNode().put("namespace", ref.namespace()).put("name", ref.name());
+    ObjectNode node = JSON.objectNode().put("namespace", ref.namespace()).put("name", ref.name());
     Optional.ofNullable(view.state().faults().get(ref)).ifPresent(it -> node.put("fault", it));
     Optional<RouterSpec> spec =
         Optional.ofNullable(PageJson.world(view.state()).routers().get(ref));
     Requests served = view.served().of(ref);
     ArrayNode rules = node.putArray("rules");
-    shares(view, ref)
-        .rules()
-        .forEach((name, rule) -> rules.add(rule(name, rule, spec, served)));
+    shares(view, ref).rules().forEach((name, rule) -> rules.add(rule(name, rule, spec, served)));
     return node;
   }
 
@@ -84,9 +81,7 @@ final class RoutersJson {
           .flatMap(Backend::service)
           .map(ServiceRef::toString)
           .ifPresent(service -> backend.put("service", service));
-      served
-          .fraction(name, entry.getKey())
-          .ifPresent(fraction -> backend.put("served", fraction));
+      served.fraction(name, entry.getKey()).ifPresent(fraction -> backend.put("served", fraction));
       backends.add(backend);
     }
     return node;

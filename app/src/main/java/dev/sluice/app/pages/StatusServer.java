@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Serves {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /debug/status} and the
- * page, and takes Prometheus's pushes at {@code /api/v2/alerts}.
+ * Serves {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /debug/status} and the page,
+ * and takes Prometheus's pushes at {@code /api/v2/alerts}.
  *
  * <ul>
  *   <li><i>Thread</i>: the web server's own; reads immutable states only.
@@ -47,8 +47,7 @@ public final class StatusServer implements AutoCloseable {
       Supplier<ServedLoad> served,
       PrometheusMeterRegistry metrics) {}
 
-  private StatusServer(
-      Views views, PushReceiver pushes, PageRoutes page, String host, int port) {
+  private StatusServer(Views views, PushReceiver pushes, PageRoutes page, String host, int port) {
     this.page = page;
     this.views = views;
     this.pushes = pushes;

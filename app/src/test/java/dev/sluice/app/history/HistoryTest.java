@@ -54,8 +54,7 @@ class HistoryTest {
   void aPictureHasWhatWasWantedAndWhatWasServedThen() {
     history.tell(moved(CHAT, 500, 400));
     now = START.plusSeconds(10);
-    served =
-        new ServedLoad(Map.of(CHAT, new Requests(Map.of("all", Map.of("a", 1L, "b", 3L)))));
+    served = new ServedLoad(Map.of(CHAT, new Requests(Map.of("all", Map.of("a", 1L, "b", 3L)))));
     history.tell(moved(CHAT, 400, 300));
 
     RulePicture picture = history.pictures(CHAT).get("all");
@@ -97,8 +96,7 @@ class HistoryTest {
     history.tell(moved(CHAT, 500, 400));
     RuleShares alone =
         new RuleShares(new TreeMap<>(Map.of("c", BackendShare.FULL)), Optional.empty(), List.of());
-    history.tell(
-        new Announcement.SharesChanged(CHAT, "all", Optional.empty(), rule(400), alone));
+    history.tell(new Announcement.SharesChanged(CHAT, "all", Optional.empty(), rule(400), alone));
 
     RulePicture picture = history.pictures(CHAT).get("all");
 

@@ -63,7 +63,8 @@ class PageIT {
 
       assertThat(browser.text("h1")).isEqualTo("1 of 2 services breached");
       assertThat(browser.text("#moved")).contains("Traffic last moved", "default/chat", "gpu-a");
-      assertThat(browser.text("#services tbody tr.s-Breached")).contains("gpu-a", "Breached", "50×");
+      assertThat(browser.text("#services tbody tr.s-Breached"))
+          .contains("gpu-a", "Breached", "50×");
       assertThat(browser.text("#changes")).contains("WithinBudget → Breached", "gpu-a 50% →");
       assertThat(browser.text("#holds")).contains("agents/coder");
       assertThat(browser.evaluate("document.querySelector('.strip svg desc').textContent").asText())

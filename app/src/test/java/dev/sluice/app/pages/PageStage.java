@@ -59,14 +59,7 @@ final class PageStage implements AutoCloseable {
 
   PageView view() {
     return new PageView(
-        now,
-        state,
-        List.of(),
-        List.of(),
-        served,
-        holds,
-        history.changes(),
-        history.since());
+        now, state, List.of(), List.of(), served, holds, history.changes(), history.since());
   }
 
   String url() {
