@@ -6,6 +6,9 @@ import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.Runner;
 import dev.sluice.app.cli.WebhookSettings;
+import dev.sluice.app.explain.HeldAgent;
+import dev.sluice.app.history.History;
+import dev.sluice.app.history.Sampler;
 import dev.sluice.app.kube.Cluster;
 import dev.sluice.app.kube.ClusterSettings;
 import dev.sluice.app.kube.FleetReports;
@@ -21,6 +24,8 @@ import dev.sluice.app.loop.PublishedVerdicts;
 import dev.sluice.app.loop.Role;
 import dev.sluice.app.loop.StateFile;
 import dev.sluice.app.manifests.World;
+import dev.sluice.app.pages.PageRoutes;
+import dev.sluice.app.pages.PageView;
 import dev.sluice.app.pages.PushMetrics;
 import dev.sluice.app.pages.PushReceiver;
 import dev.sluice.app.pages.StatusServer;
@@ -126,17 +131,20 @@ final class Sluice implements Runner.Running {
     if (settings.webhook().isPresent()) {
       startWebhook(settings.webhook().get(), verdicts, home.targets());
     }
+    History history = new History(clock, xds::served);
     EvaluatorMetrics evaluatorMetrics = new EvaluatorMetrics(registry, clock);
     PollSwitch pollSwitch = new PollSwitch();
     Loop loop =
         new Loop(
             new Core(ResourceCompiler::compile, settings.firstEvidence()),
-            new Effects(verdicts, fleets(xds), home.memory(), evaluatorMetrics, pollSwitch),
+            new Effects(
+                verdicts, fleets(xds), home.memory(), evaluatorMetrics, pollSwitch, history::tell),
             new LoopMetrics(registry, xds::served),
             clock,
             home.first(clock.instant()));
     begun.set(loop);
-    startHttp(loop, xds, pollSwitch, home, recent);
+    startHttp(loop, xds, pollSwitch, home, recent, page(loop, xds, home, history));
+    keep(Sampler.start(() -> history.sample(loop.state())));
     PrometheusClient prometheus = keep(new PrometheusClient(settings.prometheus()));
     keep(loop);
     pollSwitch.connect(keep(poller(loop, prometheus, evaluatorMetrics)));
@@ -271,8 +279,35 @@ final class Sluice implements Runner.Running {
                 address.port()));
   }
 
+  /** A folder has no Agents to hold. */
+  private Optional<List<HeldAgent>> holds(Home home) {
+    return Optional.of(home.surroundings().held())
+        .filter(_ -> settings.origin() instanceof Origin.Kubernetes);
+  }
+
+  private PageRoutes page(Loop loop, XdsServer xds, Home home, History history) {
+    return new PageRoutes(
+        () ->
+            new PageView(
+                clock.instant(),
+                loop.state(),
+                xds.status(),
+                xds.waiting(),
+                xds.served(),
+                holds(home),
+                history.changes(),
+                history.since()),
+        history::pictures,
+        clock);
+  }
+
   private void startHttp(
-      Loop loop, XdsServer xds, PollSwitch pollSwitch, Home home, RecentLines recent)
+      Loop loop,
+      XdsServer xds,
+      PollSwitch pollSwitch,
+      Home home,
+      RecentLines recent,
+      PageRoutes page)
       throws Runner.StartFailure {
     HostPort address = settings.http();
     StatusServer.Views views =
@@ -292,7 +327,7 @@ final class Sluice implements Runner.Running {
         address,
         () ->
             StatusServer.start(
-                views, settings.httpTokenFile(), pushes, address.host(), address.port()));
+                views, settings.httpTokenFile(), pushes, page, address.host(), address.port()));
   }
 
   private interface Starter<T> {
@@ -337,7 +372,7 @@ final class Sluice implements Runner.Running {
         "  dispatch    " + settings.grpc() + "  (./sluice check NAMESPACE/NAME)",
         "  webhook     " + settings.webhook().map(Sluice::words).orElse("none"),
         "  TLS         " + settings.tls().map(Sluice::words).orElse("none"),
-        "  status      http://" + settings.http() + "  (/readyz /metrics /debug/status)",
+        "  status      http://" + settings.http() + "  (a page; /readyz /metrics /debug/status)",
         "  memory      " + memoryWords(settings.origin()));
   }
 

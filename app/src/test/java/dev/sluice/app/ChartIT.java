@@ -38,7 +38,9 @@ class ChartIT {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
       assertThat(process.waitFor()).as(output).isZero();
-      assertThat(output).contains("ok   nothing is left", "ok   nothing of cert-manager's is left").doesNotContain("FAIL");
+      assertThat(output)
+          .contains("ok   nothing is left", "ok   nothing of cert-manager's is left")
+          .doesNotContain("FAIL");
     }
   }
 

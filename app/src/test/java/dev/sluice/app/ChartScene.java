@@ -31,7 +31,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A real API server with LLMKube's, Foreman's, Pyrra's and cert-manager's CRDs, and the real helm for the chart.
+ * A real API server with LLMKube's, Foreman's, Pyrra's and cert-manager's CRDs, and the real helm
+ * for the chart.
  */
 record ChartScene(KubeApiServer server, Kubectl kubectl, Path helm, Path folder)
     implements AutoCloseable {

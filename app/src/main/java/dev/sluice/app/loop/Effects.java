@@ -7,6 +7,7 @@ import dev.sluice.model.VerdictSnapshot;
 import dev.sluice.xds.resources.FleetResources;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Performs what a step asks for.
@@ -18,13 +19,15 @@ import java.util.List;
  * </ul>
  *
  * @param wakePoller has Prometheus asked at once
+ * @param listener hears every announcement, after the log
  */
 public record Effects(
     PublishedVerdicts verdicts,
     Fleets fleets,
     Memory memory,
     EvaluatorMetrics evaluatorMetrics,
-    Runnable wakePoller) {
+    Runnable wakePoller,
+    Consumer<Announcement> listener) {
 
   void perform(Effect effect) throws IOException {
     switch (effect) {
@@ -36,7 +39,10 @@ public record Effects(
       case Effect.RemoveFleet(RouterRef fleet) -> fleets.remove(fleet);
       case Effect.SaveState(SavedState saved) -> memory.write(saved);
       case Effect.Poll _ -> wakePoller.run();
-      case Effect.Announce(Announcement announcement) -> Announcer.announce(announcement);
+      case Effect.Announce(Announcement announcement) -> {
+        Announcer.announce(announcement);
+        listener.accept(announcement);
+      }
     }
   }
 }

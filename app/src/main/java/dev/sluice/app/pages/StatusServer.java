@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Serves {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /debug/status} and the other
- * {@link DebugPages}, and takes Prometheus's pushes at {@code /api/v2/alerts}.
+ * Serves {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /debug/status}, the other
+ * {@link DebugPages} and the page, and takes Prometheus's pushes at {@code /api/v2/alerts}.
  *
  * <ul>
  *   <li><i>Thread</i>: the web server's own; reads immutable states only.
@@ -36,6 +36,7 @@ public final class StatusServer implements AutoCloseable {
   private final Views views;
   private final PageGate gate;
   private final PushReceiver pushes;
+  private final PageRoutes page;
   private final Javalin server;
 
   /**
@@ -82,7 +83,13 @@ public final class StatusServer implements AutoCloseable {
   }
 
   private StatusServer(
-      Views views, Optional<Path> tokenFile, PushReceiver pushes, String host, int port) {
+      Views views,
+      Optional<Path> tokenFile,
+      PushReceiver pushes,
+      PageRoutes page,
+      String host,
+      int port) {
+    this.page = page;
     this.views = views;
     this.gate = new PageGate(tokenFile);
     this.pushes = pushes;
@@ -95,8 +102,9 @@ public final class StatusServer implements AutoCloseable {
    * @param port 0 for any free one
    * @throws RuntimeException if the address can't be bound
    */
-  public static StatusServer start(Views views, PushReceiver pushes, String host, int port) {
-    return start(views, Optional.empty(), pushes, host, port);
+  public static StatusServer start(
+      Views views, PushReceiver pushes, PageRoutes page, String host, int port) {
+    return start(views, Optional.empty(), pushes, page, host, port);
   }
 
   /**
@@ -108,8 +116,13 @@ public final class StatusServer implements AutoCloseable {
    * @throws RuntimeException if the address can't be bound
    */
   public static StatusServer start(
-      Views views, Optional<Path> tokenFile, PushReceiver pushes, String host, int port) {
-    return new StatusServer(views, tokenFile, pushes, host, port);
+      Views views,
+      Optional<Path> tokenFile,
+      PushReceiver pushes,
+      PageRoutes page,
+      String host,
+      int port) {
+    return new StatusServer(views, tokenFile, pushes, page, host, port);
   }
 
   private void configure(JavalinConfig config) {
@@ -121,6 +134,7 @@ public final class StatusServer implements AutoCloseable {
     config.routes.get("/metrics", this::metrics);
     config.routes.get("/debug/status", this::status);
     new DebugPages(views::sight, views.log()).register(config);
+    page.register(config);
     config.routes.post(PushReceiver.PATH, pushes::receive);
   }
 

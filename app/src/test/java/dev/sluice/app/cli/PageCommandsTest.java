@@ -8,6 +8,7 @@ import dev.sluice.app.loop.Event;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.SavedState;
 import dev.sluice.app.manifests.Manifests;
+import dev.sluice.app.pages.NoPage;
 import dev.sluice.app.pages.PushMetrics;
 import dev.sluice.app.pages.PushReceiver;
 import dev.sluice.app.pages.StatusServer;
@@ -95,6 +96,7 @@ class PageCommandsTest {
             () -> List.of("{\"body\":\"x\",\"attributes\":{\"password\":\"hunter2\"}}"),
             InstantSource.fixed(START.plusSeconds(90))),
         new PushReceiver(Optional.empty(), () -> {}, new PushMetrics(registry)),
+        NoPage.routes(),
         "127.0.0.1",
         0);
   }

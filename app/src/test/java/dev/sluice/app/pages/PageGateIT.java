@@ -74,6 +74,7 @@ class PageGateIT {
         new StatusServer.Views(() -> state, List::of, List::of, () -> ServedLoad.NONE, registry),
         token,
         new PushReceiver(Optional.empty(), () -> {}, new PushMetrics(registry)),
+        NoPage.routes(),
         "0.0.0.0",
         0);
   }

@@ -119,6 +119,7 @@ class PushIT {
     return StatusServer.start(
         new StatusServer.Views(() -> state, List::of, List::of, () -> ServedLoad.NONE, registry),
         new PushReceiver(Optional.empty(), wake, new PushMetrics(registry)),
+        NoPage.routes(),
         "127.0.0.1",
         0);
   }

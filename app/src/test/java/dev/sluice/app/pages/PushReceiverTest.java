@@ -95,6 +95,7 @@ class PushReceiverTest {
     return StatusServer.start(
         new StatusServer.Views(() -> state, List::of, List::of, () -> ServedLoad.NONE, registry),
         new PushReceiver(tokenFile, wakes::incrementAndGet, new PushMetrics(registry)),
+        NoPage.routes(),
         "127.0.0.1",
         0);
   }

@@ -57,6 +57,7 @@ class StatusServerTest {
       StatusServer.start(
           new StatusServer.Views(state::get, List::of, List::of, served::get, registry),
           new PushReceiver(Optional.empty(), () -> {}, new PushMetrics(registry)),
+          NoPage.routes(),
           "127.0.0.1",
           0);
 

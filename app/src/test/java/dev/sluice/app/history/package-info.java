@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.history;
+
+import org.jspecify.annotations.NullMarked;

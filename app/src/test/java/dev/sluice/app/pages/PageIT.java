@@ -1,0 +1,157 @@
+package dev.sluice.app.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.app.explain.HeldAgent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person sees, in a real browser. */
+@SuppressWarnings("NullAway.Init") // JUnit sets the folder, setUp the browser
+class PageIT {
+
+  private static final int DESK = 1280;
+  private static final int PHONE = 390;
+  private static final Path SHOTS = Path.of("target", "page");
+  private static final String TWO =
+      PageStage.service("gpu-a")
+          + PageStage.service("gpu-b")
+          + PageStage.router("chat", "gpu-a", "gpu-b");
+  private static final Map<String, Double> CALM = Map.of("gpu-a", 0.2, "gpu-b", 0.1);
+  private static final Map<String, Double> BURNS = Map.of("gpu-a", 50.0, "gpu-b", 0.1);
+
+  @TempDir private Path folder;
+  private Optional<Browser> started = Optional.empty();
+  private Browser browser;
+
+  @BeforeEach
+  void setUp() throws Exception {
+    Optional<Path> binary = Browser.binary();
+    Assumptions.assumeTrue(
+        binary.isPresent(), "no Chromium here: SLUICE_CHROMIUM names one, or /usr/bin/chromium");
+    browser =
+        Browser.start(binary.orElseThrow(), Files.createDirectories(folder.resolve("profile")));
+    started = Optional.of(browser);
+  }
+
+  @AfterEach
+  void tearDown() {
+    started.ifPresent(Browser::close);
+  }
+
+  @Test
+  void whoAsksWhyTrafficMovedFindsTheServiceItsSharesAndTheDecision() throws Exception {
+    try (PageStage stage = new PageStage(TWO)) {
+      stage.goOn(Duration.ofMinutes(10), CALM);
+      stage.goOn(Duration.ofMinutes(5), BURNS);
+      stage.hold(new HeldAgent("agents/coder", "sluice", Optional.of(Instant.MAX), List.of()));
+
+      browser.open(stage.url(), DESK, "light");
+      browser.await("document.querySelectorAll('.strip svg').length === 2");
+
+      assertThat(browser.text("h1")).isEqualTo("1 of 2 services breached");
+      assertThat(browser.text("#moved")).contains("Traffic last moved", "default/chat", "gpu-a");
+      assertThat(browser.text("#services tbody tr.s-Breached"))
+          .contains("gpu-a", "Breached", "50×");
+      assertThat(browser.text("#changes")).contains("WithinBudget → Breached", "gpu-a 50% →");
+      assertThat(browser.text("#holds")).contains("agents/coder");
+      assertThat(browser.evaluate("document.querySelector('.strip svg desc').textContent").asText())
+          .startsWith("Wanted 50% from");
+      browser.screenshot(DESK, SHOTS.resolve("breached.png"));
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPhoneNeedsNoSidewaysScrollingAndDarkModeIsDark() throws Exception {
+    try (PageStage stage = new PageStage(TWO)) {
+      stage.goOn(Duration.ofMinutes(1), BURNS);
+
+      browser.open(stage.url(), PHONE, "dark");
+      browser.await("document.querySelectorAll('.strip svg').length === 2");
+
+      assertThat(browser.evaluate("document.documentElement.scrollWidth").asInt())
+          .isLessThanOrEqualTo(PHONE);
+      assertThat(browser.evaluate("getComputedStyle(document.body).backgroundColor").asText())
+          .isEqualTo("rgb(22, 23, 25)");
+      browser.screenshot(PHONE, SHOTS.resolve("phone.png"));
+    }
+  }
+
+  @Test
+  void namesAndWordsAreTextWhateverTheyLookLike() throws Exception {
+    String image = "<img src=x onerror=alert(1)>";
+    String broken =
+        """
+        apiVersion: inference.llmkube.dev/v1alpha1
+        kind: InferenceService
+        metadata: {name: hurt, annotations: {sluice.dev/override: '%s'}}
+        """
+            .formatted(image);
+    try (PageStage stage = new PageStage(TWO + broken)) {
+      stage.goOn(Duration.ofMinutes(1), CALM);
+      stage.prometheusFails("connection refused by " + image);
+
+      browser.open(stage.url(), DESK, "light");
+      browser.awaitText("connection refused by <img");
+
+      assertThat(browser.text("#problems")).contains("<img src=x");
+      assertThat(browser.evaluate("document.images.length").asInt()).isZero();
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSilentSluiceIsSaidAndWhatItSaidLastStays() throws Exception {
+    try (PageStage stage = new PageStage(TWO)) {
+      stage.goOn(Duration.ofMinutes(1), CALM);
+      browser.open(stage.url(), DESK, "light");
+      browser.awaitText("All 2 services are within budget");
+
+      stage.stop();
+
+      browser.awaitText("Sluice doesn’t answer since");
+      assertThat(browser.text("#services tbody")).contains("gpu-a");
+    }
+  }
+
+  @Test
+  void aThousandServicesAreShownAndFiltered() throws Exception {
+    String manifests =
+        IntStream.range(0, 1000)
+            .mapToObj(number -> PageStage.service("svc-%04d".formatted(number)))
+            .collect(Collectors.joining());
+    Map<String, Double> burns = new TreeMap<>();
+    IntStream.range(0, 1000).forEach(number -> burns.put("svc-%04d".formatted(number), 0.1));
+    burns.put("svc-0777", 50.0);
+    try (PageStage stage = new PageStage(manifests)) {
+      stage.goOn(Duration.ofSeconds(30), burns);
+      browser.open(stage.url(), DESK, "light");
+      browser.awaitText("1 of 1000 services breached");
+
+      assertThat(browser.text("#services tbody tr")).contains("svc-0777");
+      browser.evaluate("document.getElementById('services-more').click()");
+      browser.await("document.querySelectorAll('#services tbody tr').length === 1000");
+      browser.evaluate(
+          "const f = document.getElementById('filter'); f.value = 'svc-0042';"
+              + " f.dispatchEvent(new Event('input'))");
+      browser.await("document.querySelectorAll('#services tbody tr').length === 1");
+
+      assertThat(browser.text("#services tbody")).contains("svc-0042");
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+}
