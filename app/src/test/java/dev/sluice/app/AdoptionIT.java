@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.app.cli.Cli;
-import dev.sluice.app.cli.HostPort;
-import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
-import dev.sluice.app.kube.ClusterSettings;
-import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.EnvoyProcess;
 import dev.sluice.lab.FreePorts;
 import dev.sluice.lab.HttpProbe;
 import dev.sluice.lab.Parts;
-import dev.sluice.lab.kube.KubeApiServer;
 import dev.sluice.lab.kube.Kubectl;
 import dev.sluice.lab.llm.Behaviour;
 import dev.sluice.lab.llm.FakeLlm;
@@ -27,16 +22,10 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,80 +47,56 @@ class AdoptionIT {
   private static final Map<String, String> FLEET = Map.of("sluice.dev/fleet", "chat");
 
   @TempDir private Path folder;
-  private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private final int routerPort = FreePorts.pick();
+  private ClusterScene scene;
   private Kubectl kubectl;
-  private KubeApiServer server;
   private FakeLlm qwen;
   private FakeLlm routerProxy;
   private ServiceStandIn service;
 
   @BeforeEach
   void setUp() throws IOException {
-    Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
-    Optional<Path> kubectlBinary = Parts.kubectl();
     Optional<String> host = ThisMachine.address();
-    assumeTrue(
-        binaries.isPresent() && kubectlBinary.isPresent(),
-        "SLUICE_KUBE_APISERVER, SLUICE_ETCD and SLUICE_KUBECTL aren't set (expected: the binaries)");
     assumeTrue(
         host.isPresent(),
         "this machine has no IPv4 address but loopback (expected: one, for an EndpointSlice)");
-    server = started(KubeApiServer.start(binaries.get(), folder.resolve("kube")));
-    kubectl = new Kubectl(kubectlBinary.get(), server.kubeconfig());
+    scene = ClusterScene.start(folder);
+    kubectl = scene.kubectl();
     Behaviour quick = Behaviour.healthy().withOutputTokens(2);
-    qwen = started(FakeLlm.startAt(host.get(), "qwen", LlmRuntime.VLLM, "qwen", quick));
-    routerProxy = started(FakeLlm.start("router-proxy", LlmRuntime.VLLM, "qwen", quick));
+    qwen = scene.started(FakeLlm.startAt(host.get(), "qwen", LlmRuntime.VLLM, "qwen", quick));
+    routerProxy = scene.started(FakeLlm.start("router-proxy", LlmRuntime.VLLM, "qwen", quick));
     declare(host.get());
     KubernetesClient client =
-        started(
+        scene.started(
             new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(server.kubeconfig().toFile()))
+                .withConfig(Config.fromKubeconfig(scene.kubeconfig().toFile()))
                 .build());
     service =
-        started(
+        scene.started(
             new ServiceStandIn(
                 client, SERVICE, Map.of(PROXY, routerProxy.port(), FLEET, routerPort)));
   }
 
-  private RunSettings settings() {
-    return new RunSettings(
-        new Origin.Kubernetes(ClusterSettings.of(server.kubeconfig())),
-        PrometheusSettings.of(URI.create("http://127.0.0.1:" + FreePorts.pick())),
-        loopback(),
-        loopback(),
-        loopback(),
-        Optional.empty(),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(1),
-        Optional.empty(),
-        100);
-  }
-
   @AfterEach
   void tearDown() throws Exception {
-    while (!running.isEmpty()) {
-      running.pop().close();
+    // Null where the test is skipped.
+    if (scene != null) {
+      scene.close();
     }
-  }
-
-  private <T extends AutoCloseable> T started(T part) {
-    running.push(part);
-    return part;
   }
 
   @Test
   void clientsAreServedByTheFleetOnRequestAndByTheRouterProxyElseAndNoRequestFails()
       throws Exception {
-    Sluice leader = started(Sluice.start(settings()));
+    Sluice leader = scene.started(Sluice.start(scene.settings()));
     ConnectingClients clients =
-        started(
+        scene.started(
             ConnectingClients.start(
                 "http://" + LOOPBACK + ":" + service.port() + "/v1/chat/completions", "qwen"));
     awaitServedBy(routerProxy, "FleetNotReady");
 
-    RunSettings following = settings();
-    Sluice follower = started(Sluice.start(following));
+    RunSettings following = scene.settings();
+    Sluice follower = scene.started(Sluice.start(following));
     startEnvoy(following);
     podIs("True");
     awaitServedBy(qwen, "EnvoyFleet");
@@ -152,7 +117,7 @@ class AdoptionIT {
     patchRouter("{\"spec\": {\"dataPlane\": \"Proxy\"}}");
     awaitServedBy(qwen, "EnvoyFleet");
 
-    apply(resource("/adoption/pool.yaml"));
+    scene.apply(ClusterScene.resource("/adoption/pool.yaml"));
     awaitServedBy(routerProxy, "PooledBackend");
     kubectl.run("delete", "modelpool", "shared");
     awaitServedBy(qwen, "EnvoyFleet");
@@ -188,7 +153,7 @@ class AdoptionIT {
   private int unadopt(String router) {
     return Cli.create(Sluice::start)
         .setOut(new PrintWriter(new StringWriter()))
-        .execute("unadopt", router, "--kubeconfig", server.kubeconfig().toString());
+        .execute("unadopt", router, "--kubeconfig", scene.kubeconfig().toString());
   }
 
   /**
@@ -257,43 +222,19 @@ class AdoptionIT {
             "envoy-0",
             new BootstrapWriter.HostPort(LOOPBACK, settings.xds().port()),
             new BootstrapWriter.HostPort(LOOPBACK, admin));
-    started(EnvoyProcess.start(folder.resolve("envoy"), bootstrap, admin).awaitReady());
+    scene.started(EnvoyProcess.start(folder.resolve("envoy"), bootstrap, admin).awaitReady());
     Await.until(
         BOUND,
         "Envoy serves",
         () -> HttpProbe.isOk("http://" + LOOPBACK + ":" + routerPort + "/health"));
   }
 
-  private void declare(String host) throws IOException {
-    kubectl.run("apply", "--server-side", "-f", "../helm/sluice/crds");
-    Optional<Path> crds = Parts.crds();
-    if (crds.isPresent()) {
-      kubectl.run("apply", "--server-side", "-f", crds.get().toString());
-    } else {
-      apply(resource("/kube/crds.yaml"));
-      apply(resource("/kube/pyrra-crd.yaml"));
-    }
-    kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-    apply(
-        resource("/adoption/objects.yaml")
+  private void declare(String host) {
+    scene.declareKinds(Parts.crds(), "/kube/crds.yaml", "/kube/pyrra-crd.yaml");
+    scene.apply(
+        ClusterScene.resource("/adoption/objects.yaml")
             .replace("@HOST@", host)
             .replace("@QWEN_PORT@", String.valueOf(qwen.port()))
             .replace("@ROUTER_PORT@", String.valueOf(routerPort)));
-  }
-
-  private void apply(String yaml) throws IOException {
-    Path file = Files.writeString(folder.resolve("apply.yaml"), yaml);
-    kubectl.run("apply", "--server-side", "-f", file.toString());
-  }
-
-  private static String resource(String name) throws IOException {
-    try (var stream = AdoptionIT.class.getResourceAsStream(name)) {
-      return new String(
-          Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private static HostPort loopback() {
-    return new HostPort(LOOPBACK, FreePorts.pick());
   }
 }

@@ -5,32 +5,27 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.app.cli.Cli;
 import dev.sluice.app.cli.HostPort;
-import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.WebhookSettings;
 import dev.sluice.app.kube.ClusterSettings;
-import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.FreePorts;
 import dev.sluice.lab.Parts;
 import dev.sluice.lab.RunningProcess;
-import dev.sluice.lab.kube.KubeApiServer;
 import dev.sluice.lab.kube.Kubectl;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,9 +54,7 @@ class ForemanIT {
       """
       apiVersion: inference.llmkube.dev/v1alpha1
       kind: InferenceService
-      metadata:
-        name: qwen
-        annotations: {sluice.dev/override: Breached, sluice.dev/override-until: "UNTIL"}
+      metadata: {name: qwen}
       spec: {modelRef: qwen}
       ---
       apiVersion: inference.llmkube.dev/v1alpha1
@@ -70,63 +63,49 @@ class ForemanIT {
       spec: {modelRef: llama}
       """;
 
+  private static final String NODE =
+      """
+      apiVersion: foreman.llmkube.dev/v1alpha1
+      kind: FleetNode
+      metadata: {name: @NAME@}
+      spec: {nodeName: @NAME@, roles: [worker]}
+      """;
+
   @TempDir private Path folder;
-  private final Deque<AutoCloseable> running = new ArrayDeque<>();
-  private final HostPort webhook = loopback();
+  private final HostPort webhook = ClusterScene.loopback();
   private Path operator;
-  private KubeApiServer server;
+  private ClusterScene scene;
   private Kubectl kubectl;
 
   @BeforeEach
-  void setUp() throws IOException {
-    Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
-    Optional<Path> kubectlBinary = Parts.kubectl();
+  void setUp() {
     Optional<Path> crds = Parts.crds();
     Optional<Path> foreman = Parts.foremanOperator();
     assumeTrue(
         foreman.isPresent() && crds.isPresent(),
         "FOREMAN_OPERATOR_BIN and SLUICE_CRDS aren't set (expected: Foreman's operator, and a folder"
             + " with LLMKube's and Foreman's CRDs)");
-    assumeTrue(
-        binaries.isPresent() && kubectlBinary.isPresent(),
-        "SLUICE_KUBE_APISERVER, SLUICE_ETCD and SLUICE_KUBECTL aren't set (expected: the binaries)");
     operator = foreman.get();
-    server = started(KubeApiServer.start(binaries.get(), folder.resolve("kube")));
-    kubectl = new Kubectl(kubectlBinary.get(), server.kubeconfig());
-    kubectl.run("apply", "--server-side", "-f", "../helm/sluice/crds");
-    kubectl.run("apply", "--server-side", "-f", crds.get().toString());
-    kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-    Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
-    apply(SERVICES.replace("UNTIL", tomorrow.toString()));
-    apply(agent("coder", "qwen", IN_PROCESS) + agent("writer", "llama", IN_PROCESS));
-    for (String node : NODES) {
-      apply(
-          """
-          apiVersion: foreman.llmkube.dev/v1alpha1
-          kind: FleetNode
-          metadata: {name: %1$s}
-          spec: {nodeName: %1$s, roles: [worker]}
-          """
-              .formatted(node));
-    }
+    scene = ClusterScene.start(folder);
+    kubectl = scene.kubectl();
+    scene.declareKinds(crds);
+    scene.apply(SERVICES);
+    scene.apply(agent("coder", "qwen", IN_PROCESS) + agent("writer", "llama", IN_PROCESS));
+    NODES.forEach(node -> scene.apply(NODE.replace("@NAME@", node)));
   }
 
   @AfterEach
   void tearDown() throws Exception {
-    while (!running.isEmpty()) {
-      running.pop().close();
+    // Null where the test is skipped.
+    if (scene != null) {
+      scene.close();
     }
-  }
-
-  private <T extends AutoCloseable> T started(T part) {
-    running.push(part);
-    return part;
   }
 
   @Test
   void tasksOfAHeldAgentWaitAndOthersGoAndForemanReportsNoError() throws Exception {
-    started(Sluice.start(settings(ClusterSettings.of(server.kubeconfig()).holdingAgents())));
-    Await.until(BOUND, "the Agent is held", () -> !heldBy().isEmpty());
+    scene.started(Sluice.start(holding()));
+    breach("Agent hold", () -> !heldBy().isEmpty());
 
     assertThat(play("Agent hold")).isEmpty();
   }
@@ -134,8 +113,8 @@ class ForemanIT {
   @Test
   void tasksOfAHeldAgentThatRunsJobsWaitAndForemanReportsNoError() throws Exception {
     agentsRunJobs();
-    started(Sluice.start(settings(ClusterSettings.of(server.kubeconfig()).holdingAgents())));
-    Await.until(BOUND, "the Agent is held", () -> !heldBy().isEmpty());
+    scene.started(Sluice.start(holding()));
+    breach("Agent hold", () -> !heldBy().isEmpty());
 
     assertThat(play("Agent hold of Jobs")).isEmpty();
   }
@@ -143,8 +122,8 @@ class ForemanIT {
   @Test
   void tasksThatTheWebhookRefusesWaitAndOthersGoAndForemanReportsNoError() throws Exception {
     Sluice _ = startAsked();
-    apply(task("probe", "coder"));
-    Await.until(BOUND, "the API server asks", this::isProbeRefused);
+    scene.apply(task("probe", "coder"));
+    breach("admission", this::isProbeRefused);
     kubectl.run("delete", "agentictask", "probe");
 
     assertThat(play("admission")).isEmpty();
@@ -155,7 +134,7 @@ class ForemanIT {
   void tasksThatRunAsJobsWaitForTheWebhookTooAndForemanSaysSoWhenItTries() throws Exception {
     agentsRunJobs();
     Sluice _ = startAsked();
-    Await.until(BOUND, "the API server asks", this::isJobRefused);
+    breach("admission of Jobs", this::isJobRefused);
 
     assertThat(play("admission of Jobs")).allMatch(line -> line.contains("is Breached since"));
   }
@@ -163,13 +142,13 @@ class ForemanIT {
   @Test
   void aWebhookThatIsAwayHoldsNothing() throws Exception {
     Sluice sluice = startAsked();
-    apply(task("probe", "coder"));
-    Await.until(BOUND, "the API server asks", this::isProbeRefused);
+    scene.apply(task("probe", "coder"));
+    breach("admission", this::isProbeRefused);
     kubectl.run("delete", "agentictask", "probe");
     sluice.close();
 
     startForeman();
-    apply(tasks());
+    scene.apply(tasks());
 
     Await.until(
         BOUND, "all tasks are done", () -> succeeded("code") + succeeded("letter") == 2 * TASKS);
@@ -179,7 +158,7 @@ class ForemanIT {
   @Test
   void foremanAloneReportsTheSameConflictsAfterATasksEnd() throws Exception {
     startForeman();
-    apply(tasks());
+    scene.apply(tasks());
 
     Await.until(
         BOUND, "all tasks are done", () -> succeeded("code") + succeeded("letter") == 2 * TASKS);
@@ -189,8 +168,53 @@ class ForemanIT {
     assertThat(errors()).isEmpty();
   }
 
-  private void agentsRunJobs() throws IOException {
-    apply(agent("coder", "qwen", JOB) + agent("writer", "llama", JOB));
+  /** Foreman with the patch asks over gRPC: nothing is written, and no webhook is there. */
+  @Test
+  void tasksThatForemanItselfAsksAboutWaitAndOthersGoAndForemanReportsNoError() throws Exception {
+    Optional<Path> gated = Parts.gatedForemanOperator();
+    assumeTrue(
+        gated.isPresent(),
+        "FOREMAN_GATED_OPERATOR_BIN isn't set (expected: Foreman's operator with"
+            + " foreman-bridge/go/foreman.patch)");
+    operator = gated.get();
+    RunSettings settings = scene.settings();
+    Sluice _ = scene.started(Sluice.start(settings));
+    breach(
+        "gRPC",
+        () -> service("{.status.conditions[?(@.type=='SLOBreached')].status}").equals("True"));
+
+    assertThat(play("gRPC", "--dispatch-gate-address=" + settings.grpc())).isEmpty();
+    assertThat(heldBy()).isEmpty();
+  }
+
+  private String service(String path) {
+    return kubectl.run("get", "inferenceservice", "qwen", "-o", "jsonpath=" + path);
+  }
+
+  private RunSettings holding() {
+    return scene.settings(ClusterSettings.of(scene.kubeconfig()).holdingAgents());
+  }
+
+  /** Has the service breached, and awaits what shows that its work is held. */
+  private void breach(String way, BooleanSupplier isHeld) {
+    Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+    long declared = System.nanoTime();
+    kubectl.run(
+        "annotate",
+        "inferenceservice",
+        "qwen",
+        "sluice.dev/override=Breached",
+        "sluice.dev/override-until=" + tomorrow);
+    Await.until(BOUND, "work is held", isHeld);
+    System.out.printf(
+        Locale.ROOT,
+        "foreman, by %s: work is held %.1f s after the breach was declared%n",
+        way,
+        Duration.ofNanos(System.nanoTime() - declared).toMillis() / 1000.0);
+  }
+
+  private void agentsRunJobs() {
+    scene.apply(agent("coder", "qwen", JOB) + agent("writer", "llama", JOB));
   }
 
   /** Sluice, and an API server that asks it. */
@@ -201,17 +225,15 @@ class ForemanIT {
             .setOut(new PrintWriter(configuration))
             .execute("webhook-configuration", "--url", "https://" + webhook);
     assertThat(exit).isZero();
-    apply(configuration.toString());
-    return started(
-        Sluice.start(
-            settings(ClusterSettings.of(server.kubeconfig()))
-                .with(new WebhookSettings(webhook, Optional.empty()))));
+    scene.apply(configuration.toString());
+    return scene.started(
+        Sluice.start(scene.settings().with(new WebhookSettings(webhook, Optional.empty()))));
   }
 
   /** Tries what Foreman is about to write of a Job's task. */
   private boolean isJobRefused() {
     try {
-      apply(task("probe", "coder"));
+      scene.apply(task("probe", "coder"));
       kubectl.run(
           "patch",
           "agentictask",
@@ -221,8 +243,6 @@ class ForemanIT {
           "-p",
           "{\"status\": {\"phase\": \"Scheduled\", \"assignedNode\": \"node-a\"}}");
       return false;
-    } catch (IOException unwritable) {
-      throw new UncheckedIOException(unwritable);
     } catch (IllegalStateException refused) {
       return true;
     } finally {
@@ -252,9 +272,9 @@ class ForemanIT {
   }
 
   /** Plays the breach and its end; gives back Foreman's error lines. */
-  private List<String> play(String way) throws Exception {
-    startForeman();
-    apply(tasks());
+  private List<String> play(String way, String... flags) throws Exception {
+    startForeman(flags);
+    scene.apply(tasks());
 
     Await.until(BOUND, "the other service's tasks are done", () -> succeeded("letter") == TASKS);
     assertThat(succeeded("code")).isZero();
@@ -282,18 +302,18 @@ class ForemanIT {
     return errors;
   }
 
-  private void startForeman() {
-    started(FakeForemanAgents.start(kubectl, NODES));
-    started(
-        RunningProcess.start(
-            "foreman",
+  private void startForeman(String... flags) {
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 operator.toString(),
-                "--kubeconfig=" + server.kubeconfig(),
+                "--kubeconfig=" + scene.kubeconfig(),
                 "--metrics-bind-address=127.0.0.1:" + FreePorts.pick(),
                 "--health-probe-bind-address=127.0.0.1:" + FreePorts.pick(),
-                "--enable-webhooks=false"),
-            log()));
+                "--enable-webhooks=false"));
+    command.addAll(List.of(flags));
+    scene.started(FakeForemanAgents.start(kubectl, NODES));
+    scene.started(RunningProcess.start("foreman", command, log()));
   }
 
   private Path log() {
@@ -365,28 +385,5 @@ class ForemanIT {
           payload: {prompt: x}
         """
         .formatted(name, dash < 0 ? name : name.substring(0, dash), agent);
-  }
-
-  private RunSettings settings(ClusterSettings cluster) {
-    return new RunSettings(
-        new Origin.Kubernetes(cluster),
-        PrometheusSettings.of(URI.create("http://127.0.0.1:" + FreePorts.pick())),
-        loopback(),
-        loopback(),
-        loopback(),
-        Optional.empty(),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(1),
-        Optional.empty(),
-        100);
-  }
-
-  private void apply(String yaml) throws IOException {
-    Path file = Files.writeString(folder.resolve("apply.yaml"), yaml);
-    kubectl.run("apply", "--server-side", "-f", file.toString());
-  }
-
-  private static HostPort loopback() {
-    return new HostPort("127.0.0.1", FreePorts.pick());
   }
 }

@@ -1,32 +1,20 @@
 package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.app.cli.HostPort;
-import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.kube.ClusterSettings;
-import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.Await;
-import dev.sluice.lab.FreePorts;
 import dev.sluice.lab.Parts;
-import dev.sluice.lab.kube.KubeApiServer;
 import dev.sluice.lab.kube.Kubectl;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,54 +43,26 @@ class HoldRunIT {
 
   @TempDir private Path folder;
 
-  private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private final HttpClient http = HttpClient.newHttpClient();
+  private ClusterScene scene;
   private Kubectl kubectl;
   private RunSettings settings;
 
   @BeforeEach
-  void setUp() throws IOException {
-    Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
-    Optional<Path> kubectlBinary = Parts.kubectl();
-    assumeTrue(
-        binaries.isPresent() && kubectlBinary.isPresent(),
-        "SLUICE_KUBE_APISERVER, SLUICE_ETCD and SLUICE_KUBECTL aren't set (expected: the binaries)");
-    KubeApiServer server = started(KubeApiServer.start(binaries.get(), folder.resolve("kube")));
-    kubectl = new Kubectl(kubectlBinary.get(), server.kubeconfig());
-    kubectl.run("apply", "--server-side", "-f", "../helm/sluice/crds");
-    Optional<Path> crds = Parts.crds();
-    if (crds.isPresent()) {
-      kubectl.run("apply", "--server-side", "-f", crds.get().toString());
-    } else {
-      apply(resource("/kube/crds.yaml"));
-      apply(resource("/kube/foreman-crds.yaml"));
-    }
-    kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-    apply(OBJECTS);
-    settings =
-        new RunSettings(
-            new Origin.Kubernetes(ClusterSettings.of(server.kubeconfig()).holdingAgents()),
-            PrometheusSettings.of(URI.create("http://127.0.0.1:" + FreePorts.pick())),
-            loopback(),
-            loopback(),
-            loopback(),
-            Optional.empty(),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Optional.empty(),
-            100);
+  void setUp() {
+    scene = ClusterScene.start(folder);
+    kubectl = scene.kubectl();
+    scene.declareKinds(Parts.crds(), "/kube/crds.yaml", "/kube/foreman-crds.yaml");
+    scene.apply(OBJECTS);
+    settings = scene.settings(ClusterSettings.of(scene.kubeconfig()).holdingAgents());
   }
 
   @AfterEach
   void tearDown() throws Exception {
-    while (!running.isEmpty()) {
-      running.pop().close();
+    // Null where the test is skipped.
+    if (scene != null) {
+      scene.close();
     }
-  }
-
-  private <T extends AutoCloseable> T started(T part) {
-    running.push(part);
-    return part;
   }
 
   @Test
@@ -164,21 +124,5 @@ class HoldRunIT {
 
   private String service(String path) {
     return kubectl.run("get", "inferenceservice", "qwen", "-o", "jsonpath=" + path);
-  }
-
-  private void apply(String yaml) throws IOException {
-    Path file = Files.writeString(folder.resolve("apply.yaml"), yaml);
-    kubectl.run("apply", "--server-side", "-f", file.toString());
-  }
-
-  private static String resource(String name) throws IOException {
-    try (var stream = HoldRunIT.class.getResourceAsStream(name)) {
-      return new String(
-          Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private static HostPort loopback() {
-    return new HostPort("127.0.0.1", FreePorts.pick());
   }
 }

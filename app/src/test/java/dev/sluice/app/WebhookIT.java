@@ -2,39 +2,26 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.app.cli.Cli;
 import dev.sluice.app.cli.HostPort;
-import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.WebhookSettings;
-import dev.sluice.app.kube.ClusterSettings;
 import dev.sluice.app.tls.IdentityFiles;
-import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.CertificateAuthority;
-import dev.sluice.lab.FreePorts;
-import dev.sluice.lab.Parts;
-import dev.sluice.lab.kube.KubeApiServer;
 import dev.sluice.lab.kube.Kubectl;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,45 +78,32 @@ class WebhookIT {
       """;
 
   @TempDir private Path folder;
-  private final Deque<AutoCloseable> running = new ArrayDeque<>();
-  private final HostPort webhook = loopback();
-  private final HostPort http = loopback();
-  private KubeApiServer server;
+  private final HostPort webhook = ClusterScene.loopback();
+  private ClusterScene scene;
+  private RunSettings settings;
   private Kubectl kubectl;
 
   @BeforeEach
-  void setUp() throws IOException {
-    Optional<Parts.KubeBinaries> binaries = Parts.kubernetes();
-    Optional<Path> kubectlBinary = Parts.kubectl();
-    assumeTrue(
-        binaries.isPresent() && kubectlBinary.isPresent(),
-        "SLUICE_KUBE_APISERVER, SLUICE_ETCD and SLUICE_KUBECTL aren't set (expected: the binaries)");
-    server = started(KubeApiServer.start(binaries.get(), folder.resolve("kube")));
-    kubectl = new Kubectl(kubectlBinary.get(), server.kubeconfig());
-    apply(resource("/kube/crds.yaml"));
-    apply(resource("/kube/foreman-crds.yaml"));
-    apply(
-        Files.readString(Path.of("..", "helm", "sluice", "crds", "inferenceslos.sluice.dev.yaml")));
-    kubectl.run("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
+  void setUp() {
+    scene = ClusterScene.start(folder);
+    kubectl = scene.kubectl();
+    scene.declareKinds(Optional.empty(), "/kube/crds.yaml", "/kube/foreman-crds.yaml");
     Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
-    apply(OBJECTS.replace("UNTIL", tomorrow.toString()));
+    scene.apply(OBJECTS.replace("UNTIL", tomorrow.toString()));
+    settings = scene.settings();
   }
 
   @AfterEach
   void tearDown() throws Exception {
-    while (!running.isEmpty()) {
-      running.pop().close();
+    // Null where the test is skipped.
+    if (scene != null) {
+      scene.close();
     }
-  }
-
-  private <T extends AutoCloseable> T started(T part) {
-    running.push(part);
-    return part;
   }
 
   @Test
   void workOfABreachedServiceIsHeldAndOtherWorkGoesWithACertificateOfOurOwn() throws Exception {
-    apply(configuration());
+    scene.apply(configuration());
     Sluice sluice = start(Optional.empty());
     Await.until(BOUND, "the reservation is refused", () -> isRefused("code"));
 
@@ -164,7 +138,7 @@ class WebhookIT {
 
   @Test
   void aCertificateThatIsLostOrReplacedIsIssuedAnewAndTheApiServerStillAsks() throws Exception {
-    apply(configuration());
+    scene.apply(configuration());
     start(Optional.empty());
     Await.until(BOUND, "the reservation is refused", () -> isRefused("code"));
     String first = bundle();
@@ -183,7 +157,7 @@ class WebhookIT {
     Path files = folder.resolve("tls");
     authority.issue("ip:127.0.0.1").writeTo(files);
     authority.writeTo(files);
-    apply(configuration("--ca", files.resolve("ca.crt").toString()));
+    scene.apply(configuration("--ca", files.resolve("ca.crt").toString()));
     start(
         Optional.of(
             new IdentityFiles(
@@ -198,7 +172,7 @@ class WebhookIT {
     CertificateAuthority other = CertificateAuthority.create(folder.resolve("other-ca"));
     other.issue("ip:127.0.0.1").writeTo(files);
     other.writeTo(files);
-    apply(configuration("--ca", files.resolve("ca.crt").toString()));
+    scene.apply(configuration("--ca", files.resolve("ca.crt").toString()));
 
     Await.until(BOUND, "the other certificate is shown", () -> expiry() > expiry);
     Await.until(BOUND, "the reservation is refused again", () -> isRefused("code"));
@@ -206,20 +180,7 @@ class WebhookIT {
   }
 
   private Sluice start(Optional<IdentityFiles> files) throws Exception {
-    RunSettings settings =
-        new RunSettings(
-                new Origin.Kubernetes(ClusterSettings.of(server.kubeconfig())),
-                PrometheusSettings.of(URI.create("http://127.0.0.1:" + FreePorts.pick())),
-                loopback(),
-                loopback(),
-                http,
-                Optional.empty(),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1),
-                Optional.empty(),
-                100)
-            .with(new WebhookSettings(webhook, files));
-    return started(Sluice.start(settings));
+    return scene.started(Sluice.start(settings.with(new WebhookSettings(webhook, files))));
   }
 
   private String configuration(String... more) {
@@ -296,7 +257,7 @@ class WebhookIT {
   }
 
   private String metrics() {
-    URI page = URI.create("http://" + http + "/metrics");
+    URI page = URI.create("http://" + settings.http() + "/metrics");
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client
           .send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
@@ -307,24 +268,5 @@ class WebhookIT {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted");
     }
-  }
-
-  private void apply(String yaml) {
-    try {
-      Path file = Files.writeString(folder.resolve("apply.yaml"), yaml);
-      kubectl.run("apply", "--server-side", "--force-conflicts", "-f", file.toString());
-    } catch (IOException unwritable) {
-      throw new IllegalStateException(unwritable);
-    }
-  }
-
-  private static String resource(String name) throws IOException {
-    try (InputStream in = Objects.requireNonNull(WebhookIT.class.getResourceAsStream(name))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private static HostPort loopback() {
-    return new HostPort("127.0.0.1", FreePorts.pick());
   }
 }

@@ -68,6 +68,14 @@ public final class Parts {
   }
 
   /**
+   * The same with {@code foreman-bridge/go/foreman.patch}: {@code FOREMAN_GATED_OPERATOR_BIN},
+   * empty unless it is set.
+   */
+  public static Optional<Path> gatedForemanOperator() {
+    return new Parts(System.getenv()).named("FOREMAN_GATED_OPERATOR_BIN", "Foreman's operator");
+  }
+
+  /**
    * A folder with the CRDs of LLMKube and Pyrra to use instead of the tests' minimal ones: {@code
    * SLUICE_CRDS}, empty unless it is set.
    */
