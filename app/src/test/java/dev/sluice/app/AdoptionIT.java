@@ -78,7 +78,7 @@ class AdoptionIT {
   }
 
   @AfterEach
-  void tearDown() throws Exception {
+  void tearDown() {
     // Null where the test is skipped.
     if (scene != null) {
       scene.close();

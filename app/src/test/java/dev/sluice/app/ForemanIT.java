@@ -95,7 +95,7 @@ class ForemanIT {
   }
 
   @AfterEach
-  void tearDown() throws Exception {
+  void tearDown() {
     // Null where the test is skipped.
     if (scene != null) {
       scene.close();

@@ -58,7 +58,7 @@ class HoldRunIT {
   }
 
   @AfterEach
-  void tearDown() throws Exception {
+  void tearDown() {
     // Null where the test is skipped.
     if (scene != null) {
       scene.close();

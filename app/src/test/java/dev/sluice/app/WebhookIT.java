@@ -94,7 +94,7 @@ class WebhookIT {
   }
 
   @AfterEach
-  void tearDown() throws Exception {
+  void tearDown() {
     // Null where the test is skipped.
     if (scene != null) {
       scene.close();

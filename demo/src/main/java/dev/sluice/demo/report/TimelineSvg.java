@@ -2,6 +2,8 @@ package dev.sluice.demo.report;
 
 import dev.sluice.demo.report.Run.Event;
 import dev.sluice.demo.report.Run.Sample;
+import dev.sluice.lab.svg.Scale;
+import dev.sluice.lab.svg.SvgPage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,13 +1,14 @@
-package dev.sluice.demo.report;
+package dev.sluice.lab.svg;
 
 import java.util.function.DoubleUnaryOperator;
 
 /** Maps a value onto a pixel of one axis. */
 @FunctionalInterface
-interface Scale {
+public interface Scale {
 
   double at(double value);
 
+  /** Equal steps of the value are equal steps on the axis. */
   static Scale linear(double from, double to, double pixelFrom, double pixelTo) {
     return interpolate(value -> value, from, to, pixelFrom, pixelTo);
   }

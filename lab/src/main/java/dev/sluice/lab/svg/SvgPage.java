@@ -1,13 +1,14 @@
-package dev.sluice.demo.report;
+package dev.sluice.lab.svg;
 
 import java.util.Locale;
 
-/** The few SVG elements that the picture needs. Numbers are written with one decimal. */
-final class SvgPage {
+/** The few SVG elements that our pictures need. Numbers are written with one decimal. */
+public final class SvgPage {
 
   private final StringBuilder out = new StringBuilder();
 
-  SvgPage(int width, int height, String title) {
+  /** A white page. */
+  public SvgPage(int width, int height, String title) {
     add(
         String.format(
             Locale.ROOT,
@@ -24,13 +25,13 @@ final class SvgPage {
             escape(title)));
   }
 
-  void text(double x, double y, String style, String words) {
+  public void text(double x, double y, String style, String words) {
     add(
         String.format(
             Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\" %s>%s</text>", x, y, style, escape(words)));
   }
 
-  void line(double x1, double y1, double x2, double y2, String style) {
+  public void line(double x1, double y1, double x2, double y2, String style) {
     add(
         String.format(
             Locale.ROOT,
@@ -42,23 +43,24 @@ final class SvgPage {
             style));
   }
 
-  void circle(double x, double y, double radius, String style) {
+  public void circle(double x, double y, double radius, String style) {
     add(
         String.format(
             Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" %s/>", x, y, radius, style));
   }
 
   /** {@code points} as {@code x,y x,y ...}. */
-  void polyline(String points, String style) {
+  public void polyline(String points, String style) {
     add(String.format(Locale.ROOT, "<polyline points=\"%s\" fill=\"none\" %s/>", points, style));
   }
 
   /** A filled outline of {@code points}. */
-  void polygon(String points, String style) {
+  public void polygon(String points, String style) {
     add(String.format(Locale.ROOT, "<polygon points=\"%s\" %s/>", points, style));
   }
 
-  String end() {
+  /** The finished picture. */
+  public String end() {
     return out + "</svg>\n";
   }
 
