@@ -90,7 +90,12 @@ class RunIT {
 
       assertThat(exit).isZero();
       assertThat(out.toString()).startsWith("ADMIT default/qwen");
-      assertThat(get("/metrics")).contains("sluice_verdict{").contains("sluice_serving 1.0");
+      // The loop counts after it has published.
+      Await.until(
+          BOUND,
+          "the metrics say that it serves",
+          () -> get("/metrics").contains("sluice_serving 1.0"));
+      assertThat(get("/metrics")).contains("sluice_verdict{");
     }
     assertThat(stateFile).content().contains("default/qwen");
   }
