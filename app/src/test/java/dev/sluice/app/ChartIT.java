@@ -1,11 +1,9 @@
 package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.app.cli.HostPort;
 import dev.sluice.lab.FreePorts;
-import dev.sluice.lab.Parts;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -16,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,21 +98,8 @@ class ChartIT {
 
   @Test
   void anEnvoyOfTheChartIsToldWhatOneFromEnvoysFolderIs() throws Exception {
-    Optional<Path> helm = Parts.helm();
-    assumeTrue(helm.isPresent(), "SLUICE_HELM isn't set (expected: the binary)");
-    Process template =
-        new ProcessBuilder(
-                helm.get().toString(),
-                "template",
-                "sluice",
-                "../helm/sluice",
-                "--namespace=sluice-system",
-                "--set=fleets[0].router=chat",
-                "--set=fleets[0].namespace=default")
-            .start();
-    String chart = new String(template.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String chart = HelmTemplate.of("fleets[0].router=chat", "fleets[0].namespace=default");
 
-    assertThat(template.waitFor()).isZero();
     assertThat(bootstrap(chart))
         .isEqualTo(bootstrap(Files.readString(Path.of("..", "envoy", "kubernetes.yaml"))));
   }

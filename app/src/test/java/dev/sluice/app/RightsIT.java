@@ -1,20 +1,16 @@
 package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.sluice.lab.Parts;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -66,22 +62,10 @@ class RightsIT {
 
   /** The chart with everything on that gives rights. */
   private static String chart() throws IOException, InterruptedException {
-    Optional<Path> helm = Parts.helm();
-    assumeTrue(helm.isPresent(), "SLUICE_HELM isn't set (expected: the binary)");
-    Process template =
-        new ProcessBuilder(
-                helm.get().toString(),
-                "template",
-                "sluice",
-                "../helm/sluice",
-                "--namespace=sluice-system",
-                "--set=foreman.hold.enabled=true",
-                "--set=foreman.webhook.enabled=true",
-                "--set=rbac.secrets[0].name=keys",
-                "--set=rbac.secrets[0].namespace=ml")
-            .start();
-    String objects = new String(template.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(template.waitFor()).isZero();
-    return objects;
+    return HelmTemplate.of(
+        "foreman.hold.enabled=true",
+        "foreman.webhook.enabled=true",
+        "rbac.secrets[0].name=keys",
+        "rbac.secrets[0].namespace=ml");
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.app.explain;
 
+import dev.sluice.app.ServiceManifests;
 import dev.sluice.app.loop.Core;
 import dev.sluice.app.loop.Event;
 import dev.sluice.app.loop.LoopState;
@@ -161,31 +162,6 @@ final class ExplainScene {
   }
 
   private static String service(String name, int port) {
-    return """
-    apiVersion: inference.llmkube.dev/v1alpha1
-    kind: InferenceService
-    metadata: {name: %1$s}
-    ---
-    apiVersion: discovery.k8s.io/v1
-    kind: EndpointSlice
-    metadata: {name: %1$s, labels: {kubernetes.io/service-name: %1$s}}
-    ports: [{port: %2$d}]
-    endpoints: [{addresses: [127.0.0.1]}]
-    ---
-    apiVersion: pyrra.dev/v1alpha1
-    kind: ServiceLevelObjective
-    metadata:
-      name: %1$s-errors
-      labels: {inference.llmkube.dev/inferenceservice: %1$s}
-    spec:
-      target: "99"
-      window: 28d
-      indicator:
-        ratio:
-          errors: {metric: 'errors_total{service="%1$s"}'}
-          total: {metric: 'requests_total{service="%1$s"}'}
-    ---
-    """
-        .formatted(name, port);
+    return ServiceManifests.service(name, port, "28d");
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.app.pages;
 
+import dev.sluice.app.ServiceManifests;
 import dev.sluice.app.explain.HeldAgent;
 import dev.sluice.app.history.History;
 import dev.sluice.app.loop.Core;
@@ -134,32 +135,7 @@ final class PageStage implements AutoCloseable {
   }
 
   static String service(String name) {
-    return """
-    apiVersion: inference.llmkube.dev/v1alpha1
-    kind: InferenceService
-    metadata: {name: %1$s}
-    ---
-    apiVersion: discovery.k8s.io/v1
-    kind: EndpointSlice
-    metadata: {name: %1$s, labels: {kubernetes.io/service-name: %1$s}}
-    ports: [{port: 8000}]
-    endpoints: [{addresses: [127.0.0.1]}]
-    ---
-    apiVersion: pyrra.dev/v1alpha1
-    kind: ServiceLevelObjective
-    metadata:
-      name: %1$s-errors
-      labels: {inference.llmkube.dev/inferenceservice: %1$s}
-    spec:
-      target: "99"
-      window: 3d
-      indicator:
-        ratio:
-          errors: {metric: 'errors_total{service="%1$s"}'}
-          total: {metric: 'requests_total{service="%1$s"}'}
-    ---
-    """
-        .formatted(name);
+    return ServiceManifests.service(name, 8000, "3d");
   }
 
   static String router(String name, String one, String other) {
