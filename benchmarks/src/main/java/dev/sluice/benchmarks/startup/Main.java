@@ -98,7 +98,7 @@ public final class Main {
     Process jlink =
         new ProcessBuilder(
                 jdk.resolve("bin/jlink").toString(),
-                "--strip-debug",
+                "--strip-java-debug-attributes",
                 "--generate-cds-archive",
                 "--output",
                 runtime.toString(),
