@@ -159,14 +159,7 @@ record TrafficLinks(Chain chain, Sight sight, ServiceRef service) {
     Requests served = sight.served().of(router.ref());
     OptionalDouble part = served.fraction(rule.name(), backend.name());
     if (part.isEmpty()) {
-      chain.missing(
-          "served",
-          where(router.ref(), rule)
-              + ": no Envoy connected"
-              + (sight.around().isShared() ? " here" : "")
-              + " has reported a request in the last minute",
-          "is traffic sent to the Envoys' listener (%s), and does it match the rule?"
-              .formatted(router.listen()));
+      addUnserved(router, rule, served);
       return;
     }
     long all =
@@ -187,6 +180,27 @@ record TrafficLinks(Chain chain, Sight sight, ServiceRef service) {
         .put("servedRatio", part.getAsDouble())
         .put("requests", all)
         .put("window", "1m");
+  }
+
+  /** A rule that no request matches is nobody's fault while others of its router have some. */
+  private void addUnserved(RouterSpec router, Rule rule, Requests served) {
+    String here = sight.around().isShared() ? " here" : "";
+    if (served.byRule().values().stream()
+        .flatMap(counts -> counts.values().stream())
+        .anyMatch(count -> count > 0)) {
+      chain.add(
+          "served",
+          Optional.empty(),
+          "%s: no request of the last minute matched it, others had some"
+              .formatted(where(router.ref(), rule)));
+      return;
+    }
+    chain.missing(
+        "served",
+        "%s: no Envoy connected%s has reported a request in the last minute"
+            .formatted(where(router.ref(), rule), here),
+        "is traffic sent to the Envoys' listener (%s), and does it match the rule?"
+            .formatted(router.listen()));
   }
 
   private boolean hasJustChanged(RouterRef router, Rule rule) {

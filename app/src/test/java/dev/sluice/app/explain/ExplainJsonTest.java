@@ -63,6 +63,21 @@ class ExplainJsonTest {
   }
 
   @Test
+  void aRuleThatNothingMatchesIsNotMissedWhileOthersAreUsed() {
+    JsonNode chain =
+        chain(
+            ExplainScene.breached()
+                .envoy(node("envoy-1", true, acked(11)))
+                .served("other", 30, 70)
+                .at(20));
+
+    assertThat(missing(chain)).isEmpty();
+    assertThat(words(chain, "served"))
+        .isEqualTo(
+            "default/chat, rule all: no request of the last minute matched it, others had some");
+  }
+
+  @Test
   void anEnvoyThatRefusesIsQuoted() {
     JsonNode chain =
         chain(

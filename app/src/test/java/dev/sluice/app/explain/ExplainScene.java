@@ -117,8 +117,11 @@ final class ExplainScene {
   }
 
   ExplainScene served(long slow, long fine) {
-    served =
-        new ServedLoad(Map.of(CHAT, new Requests(Map.of("all", Map.of("a", slow, "b", fine)))));
+    return served("all", slow, fine);
+  }
+
+  ExplainScene served(String rule, long slow, long fine) {
+    served = new ServedLoad(Map.of(CHAT, new Requests(Map.of(rule, Map.of("a", slow, "b", fine)))));
     return this;
   }
 

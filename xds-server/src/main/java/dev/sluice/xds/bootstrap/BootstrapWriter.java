@@ -60,7 +60,11 @@ public final class BootstrapWriter {
           api_type: DELTA_GRPC
           transport_api_version: V3
           set_node_on_first_message_only: true
-          grpc_services: [{envoy_grpc: {cluster_name: sluice}}]
+          grpc_services:
+          - envoy_grpc:
+              cluster_name: sluice
+              # Envoy's own longest wait is 30 seconds: too long for one that starts before Sluice does.
+              retry_policy: {retry_back_off: {base_interval: 0.5s, max_interval: 10s}}
         cds_config: {ads: {}, resource_api_version: V3}
         lds_config: {ads: {}, resource_api_version: V3}
       # How many requests each backend was sent is reported where the configuration comes from.
