@@ -1,5 +1,20 @@
 {{/* The bootstrap of a fleet, as `sluice bootstrap` prints it. The argument: namespace, router, host. */}}
 {{- define "sluice.bootstrap" }}
+  drain.sh: |
+    # Before Envoy is stopped: ask clients to go elsewhere, wait for those under way.
+    set -eu
+    ask() {
+      exec 3<>/dev/tcp/127.0.0.1/9901
+      printf '%s HTTP/1.1\r\nHost: envoy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n' "$1" >&3
+      cat <&3
+      exec 3>&-
+    }
+    # Not ready any more; each answer says that its connection is closed.
+    ask 'POST /healthcheck/fail' >/dev/null
+    # Until nobody sends new requests here.
+    sleep 5
+    # For as long as the pod's terminationGracePeriodSeconds allows.
+    while ask 'GET /stats?filter=^http.router.downstream_rq_active' | grep -q 'active: [1-9]'; do sleep 1; done
   envoy.yaml: |
     node:
       id: "envoy"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.cli.HostPort;
 import dev.sluice.lab.FreePorts;
+import dev.sluice.xds.bootstrap.Bootstrap;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -98,18 +99,24 @@ class ChartIT {
 
   @Test
   void anEnvoyOfTheChartIsToldWhatOneFromEnvoysFolderIs() throws Exception {
-    String chart = HelmTemplate.of("fleets[0].router=chat", "fleets[0].namespace=default");
+    Map<String, String> chart =
+        configuration(HelmTemplate.of("fleets[0].router=chat", "fleets[0].namespace=default"));
+    Map<String, String> example =
+        configuration(Files.readString(Path.of("..", "envoy", "kubernetes.yaml")));
 
-    assertThat(bootstrap(chart))
-        .isEqualTo(bootstrap(Files.readString(Path.of("..", "envoy", "kubernetes.yaml"))));
+    assertThat(bootstrap(chart)).isEqualTo(bootstrap(example));
+    assertThat(chart.get(Bootstrap.DRAIN)).isEqualTo(example.get(Bootstrap.DRAIN)).isNotBlank();
+  }
+
+  private static Map<?, ?> bootstrap(Map<String, String> files) {
+    return Serialization.unmarshal(files.get(Bootstrap.FILE), Map.class);
   }
 
   /** What the ConfigMap among these objects says to an Envoy. */
-  private static Map<?, ?> bootstrap(String objects) {
+  private static Map<String, String> configuration(String objects) {
     return Arrays.stream(objects.split("(?m)^---$", -1))
         .filter(object -> object.contains("kind: ConfigMap"))
-        .map(object -> Serialization.unmarshal(object, ConfigMap.class).getData().get("envoy.yaml"))
-        .<Map<?, ?>>map(yaml -> Serialization.unmarshal(yaml, Map.class))
+        .map(object -> Serialization.unmarshal(object, ConfigMap.class).getData())
         .findFirst()
         .orElseThrow();
   }

@@ -86,7 +86,7 @@ final class BootstrapCommand implements Callable<Integer> {
     SortedMap<String, String> files = bootstrap().files();
     PrintWriter out = spec.commandLine().getOut();
     if (folder == null) {
-      files.values().forEach(out::print);
+      out.print(files.get(Bootstrap.FILE));
       out.flush();
       return ExitCode.OK;
     }

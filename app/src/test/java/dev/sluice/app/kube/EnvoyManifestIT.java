@@ -32,7 +32,8 @@ class EnvoyManifestIT {
           .extracting(HasMetadata::getKind)
           .containsExactly("ConfigMap", "Deployment");
       assertThat(client.configMaps().inNamespace("default").withName("chat-envoy").get().getData())
-          .containsOnlyKeys(Bootstrap.FILE, "sds-certificate.yaml", "sds-authority.yaml");
+          .containsOnlyKeys(
+              Bootstrap.FILE, Bootstrap.DRAIN, "sds-certificate.yaml", "sds-authority.yaml");
     }
   }
 }

@@ -27,6 +27,9 @@ public record Bootstrap(
   /** The name of the file that Envoy is given; it names the others. */
   public static final String FILE = "envoy.yaml";
 
+  /** The name of the script that a pod's preStop hook runs with bash. */
+  public static final String DRAIN = Drain.FILE;
+
   /** Without stats for others and without TLS. */
   public Bootstrap(RouterRef fleet, String nodeId, HostPort xds, HostPort admin) {
     this(fleet, nodeId, xds, admin, Optional.empty(), Optional.empty());
@@ -42,11 +45,15 @@ public record Bootstrap(
     return new Bootstrap(fleet, nodeId, xds, admin, stats, Optional.of(both));
   }
 
-  /** {@link #FILE}, and with TLS the files that it names, by name. */
+  /**
+   * {@link #FILE}, with TLS the files that it names, and with stats for others, as in a pod, what
+   * its preStop hook runs; by name.
+   */
   public SortedMap<String, String> files() {
     SortedMap<String, String> files = new TreeMap<>();
     files.put(FILE, BootstrapWriter.yaml(this));
     tls.ifPresent(both -> files.putAll(both.secrets()));
+    stats.ifPresent(_ -> files.put(Drain.FILE, Drain.script(admin)));
     return files;
   }
 }
