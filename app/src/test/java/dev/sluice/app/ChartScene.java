@@ -8,16 +8,13 @@ import dev.sluice.app.cli.HostPort;
 import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.kube.ClusterSettings;
-import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.Await;
-import dev.sluice.lab.FreePorts;
 import dev.sluice.lab.Parts;
 import dev.sluice.lab.kube.KubeApiServer;
 import dev.sluice.lab.kube.Kubectl;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -225,17 +222,10 @@ record ChartScene(KubeApiServer server, Kubectl kubectl, Path helm, Path folder)
 
   /** Those of a Sluice with the rights of the chart's account, which holds Agents. */
   RunSettings settings(HostPort http) throws IOException {
-    return new RunSettings(
-        new Origin.Kubernetes(ClusterSettings.of(account("sluice")).holdingAgents()),
-        PrometheusSettings.of(URI.create("http://127.0.0.1:" + FreePorts.pick())),
-        new HostPort("127.0.0.1", FreePorts.pick()),
-        new HostPort("127.0.0.1", FreePorts.pick()),
-        http,
-        Optional.empty(),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(1),
-        Optional.empty(),
-        100);
+    return TestSettings.of(
+            new Origin.Kubernetes(ClusterSettings.of(account("sluice")).holdingAgents()))
+        .http(http)
+        .build();
   }
 
   @Override

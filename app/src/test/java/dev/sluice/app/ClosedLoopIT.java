@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import static dev.sluice.app.TestSettings.loopback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -7,7 +8,6 @@ import dev.sluice.app.cli.HostPort;
 import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.kube.ClusterSettings;
-import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.EnvoyProcess;
 import dev.sluice.lab.FreePorts;
@@ -107,17 +107,9 @@ class ClosedLoopIT {
         started(PrometheusProcess.start(folder.resolve("prometheus"), monitoring(List.of())))
             .awaitReady();
     settings =
-        new RunSettings(
-            new Origin.Kubernetes(ClusterSettings.of(server.kubeconfig())),
-            PrometheusSettings.of(URI.create(prometheus.baseUrl())),
-            loopback(),
-            loopback(),
-            loopback(),
-            Optional.empty(),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(10),
-            Optional.empty(),
-            100);
+        TestSettings.of(new Origin.Kubernetes(ClusterSettings.of(server.kubeconfig())))
+            .prometheus(prometheus.baseUrl())
+            .build();
   }
 
   @AfterEach
@@ -130,10 +122,6 @@ class ClosedLoopIT {
   private <T extends AutoCloseable> T started(T part) {
     running.push(part);
     return part;
-  }
-
-  private static HostPort loopback() {
-    return new HostPort(LOOPBACK, FreePorts.pick());
   }
 
   @Test

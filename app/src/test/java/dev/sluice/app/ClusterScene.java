@@ -2,23 +2,19 @@ package dev.sluice.app;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.app.cli.HostPort;
 import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
+import dev.sluice.app.cli.WebhookSettings;
 import dev.sluice.app.kube.ClusterSettings;
-import dev.sluice.evaluator.alerts.PrometheusSettings;
-import dev.sluice.lab.FreePorts;
 import dev.sluice.lab.Parts;
 import dev.sluice.lab.kube.KubeApiServer;
 import dev.sluice.lab.kube.Kubectl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
@@ -104,21 +100,14 @@ final class ClusterScene implements AutoCloseable {
   }
 
   RunSettings settings(ClusterSettings cluster) {
-    return new RunSettings(
-        new Origin.Kubernetes(cluster),
-        PrometheusSettings.of(URI.create("http://127.0.0.1:" + FreePorts.pick())),
-        loopback(),
-        loopback(),
-        loopback(),
-        Optional.empty(),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(1),
-        Optional.empty(),
-        100);
+    return TestSettings.of(new Origin.Kubernetes(cluster)).build();
   }
 
-  static HostPort loopback() {
-    return new HostPort("127.0.0.1", FreePorts.pick());
+  /** The same, which is asked before Foreman dispatches. */
+  RunSettings settings(WebhookSettings webhook) {
+    return TestSettings.of(new Origin.Kubernetes(ClusterSettings.of(kubeconfig())))
+        .webhook(webhook)
+        .build();
   }
 
   @Override

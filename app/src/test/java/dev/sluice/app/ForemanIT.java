@@ -72,7 +72,7 @@ class ForemanIT {
       """;
 
   @TempDir private Path folder;
-  private final HostPort webhook = ClusterScene.loopback();
+  private final HostPort webhook = TestSettings.loopback();
   private Path operator;
   private ClusterScene scene;
   private Kubectl kubectl;
@@ -227,7 +227,7 @@ class ForemanIT {
     assertThat(exit).isZero();
     scene.apply(configuration.toString());
     return scene.started(
-        Sluice.start(scene.settings().with(new WebhookSettings(webhook, Optional.empty()))));
+        Sluice.start(scene.settings(new WebhookSettings(webhook, Optional.empty()))));
   }
 
   /** Tries what Foreman is about to write of a Job's task. */

@@ -2,10 +2,8 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.app.cli.HostPort;
 import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
-import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.EnvoyProcess;
 import dev.sluice.lab.FreePorts;
@@ -34,7 +32,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,17 +122,9 @@ class LatencyIT {
     PrometheusProcess prometheus =
         started(PrometheusProcess.start(folder.resolve("prometheus"), monitoring())).awaitReady();
     settings =
-        new RunSettings(
-            new Origin.Folder(manifests, folder.resolve("state.json")),
-            PrometheusSettings.of(URI.create(prometheus.baseUrl())),
-            loopback(),
-            loopback(),
-            loopback(),
-            Optional.empty(),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(10),
-            Optional.empty(),
-            100);
+        TestSettings.of(new Origin.Folder(manifests, folder.resolve("state.json")))
+            .prometheus(prometheus.baseUrl())
+            .build();
     started(Sluice.start(settings));
     startEnvoy();
   }
@@ -212,9 +201,5 @@ class LatencyIT {
   private <T extends AutoCloseable> T started(T part) {
     running.push(part);
     return part;
-  }
-
-  private static HostPort loopback() {
-    return new HostPort(LOOPBACK, FreePorts.pick());
   }
 }

@@ -3,12 +3,10 @@ package dev.sluice.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.cli.Cli;
-import dev.sluice.app.cli.HostPort;
 import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.tls.Peer;
 import dev.sluice.app.tls.TlsFiles;
-import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.CertificateAuthority;
 import dev.sluice.lab.CertificateAuthority.Issued;
@@ -115,19 +113,10 @@ class MutualTlsIT {
             .replace("LISTENER", String.valueOf(listener)));
     secret = new MountedSecret(folder.resolve("sluice-tls"), ours, authority);
     settings =
-        new RunSettings(
-            new Origin.Folder(manifests, folder.resolve("state.json")),
-            PrometheusSettings.of(URI.create("http://127.0.0.1:" + FreePorts.pick())),
-            loopback(),
-            loopback(),
-            loopback(),
-            Optional.empty(),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Optional.of(
-                new TlsFiles(
-                    secret.file("tls.crt"), secret.file("tls.key"), secret.file("ca.crt"))),
-            100);
+        TestSettings.of(new Origin.Folder(manifests, folder.resolve("state.json")))
+            .tls(
+                new TlsFiles(secret.file("tls.crt"), secret.file("tls.key"), secret.file("ca.crt")))
+            .build();
     sluice = Sluice.start(settings);
   }
 
@@ -327,10 +316,6 @@ class MutualTlsIT {
 
   private static BootstrapWriter.HostPort at(int port) {
     return new BootstrapWriter.HostPort("127.0.0.1", port);
-  }
-
-  private static HostPort loopback() {
-    return new HostPort("127.0.0.1", FreePorts.pick());
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.app.cli.Cli;
-import dev.sluice.app.cli.HostPort;
 import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.cli.Runner;
-import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.Await;
-import dev.sluice.lab.FreePorts;
 import dev.sluice.lab.PrometheusConfig;
 import dev.sluice.lab.PrometheusProcess;
 import java.io.IOException;
@@ -26,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,17 +55,9 @@ class RunIT {
             .awaitReady();
     stateFile = manifests.resolve(".sluice").resolve("state.json");
     settings =
-        new RunSettings(
-            new Origin.Folder(manifests, stateFile),
-            PrometheusSettings.of(URI.create(prometheus.baseUrl())),
-            loopback(),
-            loopback(),
-            loopback(),
-            Optional.empty(),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(10),
-            Optional.empty(),
-            100);
+        TestSettings.of(new Origin.Folder(manifests, stateFile))
+            .prometheus(prometheus.baseUrl())
+            .build();
   }
 
   @AfterEach
@@ -159,17 +147,7 @@ class RunIT {
   }
 
   private static RunSettings withFreePortsBut(RunSettings taken) {
-    return new RunSettings(
-        taken.origin(),
-        taken.prometheus(),
-        loopback(),
-        taken.grpc(),
-        loopback(),
-        taken.pushTokenFile(),
-        taken.poll(),
-        taken.firstEvidence(),
-        taken.tls(),
-        taken.maxStreams());
+    return TestSettings.of(taken.origin()).grpc(taken.grpc()).build();
   }
 
   private void awaitReady() {
@@ -188,9 +166,5 @@ class RunIT {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(interrupted);
     }
-  }
-
-  private static HostPort loopback() {
-    return new HostPort("127.0.0.1", FreePorts.pick());
   }
 }

@@ -78,7 +78,7 @@ class WebhookIT {
       """;
 
   @TempDir private Path folder;
-  private final HostPort webhook = ClusterScene.loopback();
+  private final HostPort webhook = TestSettings.loopback();
   private ClusterScene scene;
   private RunSettings settings;
   private Kubectl kubectl;
@@ -90,7 +90,6 @@ class WebhookIT {
     scene.declareKinds(Optional.empty(), "/kube/crds.yaml", "/kube/foreman-crds.yaml");
     Instant tomorrow = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
     scene.apply(OBJECTS.replace("UNTIL", tomorrow.toString()));
-    settings = scene.settings();
   }
 
   @AfterEach
@@ -180,7 +179,8 @@ class WebhookIT {
   }
 
   private Sluice start(Optional<IdentityFiles> files) throws Exception {
-    return scene.started(Sluice.start(settings.with(new WebhookSettings(webhook, files))));
+    settings = scene.settings(new WebhookSettings(webhook, files));
+    return scene.started(Sluice.start(settings));
   }
 
   private String configuration(String... more) {
