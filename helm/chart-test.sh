@@ -45,6 +45,7 @@ rights() {
   check "no other webhook may be touched" may_not update validatingwebhookconfigurations/other
   check "Secrets may not be listed" may_not list secrets -n default
   check "its own Secrets may not be read" may_not get secrets -n "$HOME_NAMESPACE"
+  check "Deployments may not be made" may_not create deployments -n default
   check "pods may not be deleted" may_not delete pods -n default
   check "routers' specs may not be written" may_not patch modelrouters.inference.llmkube.dev -n default
   check "other ConfigMaps may not be read" may_not get configmaps/other -n "$HOME_NAMESPACE"

@@ -53,3 +53,22 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- define "sluice.fleet" -}}
 {{ .router }}-envoy
 {{- end }}
+
+{{/* What fleets are made like that Sluice makes itself: the file of --manage-fleets. */}}
+{{- define "sluice.managedFleets" -}}
+{{- if eq .Values.tls.mode "generated" }}
+{{- fail "manageFleets.enabled: with tls.mode generated (expected: tls.mode certManager, or existingSecret; Sluice itself issues no certificates to fleets)" }}
+{{- end -}}
+xds: {{ include "sluice.host" . }}:18000
+image: {{ .Values.envoy.image | quote }}
+replicas: {{ int .Values.manageFleets.replicas }}
+cpuUtilization: {{ int .Values.manageFleets.targetCPUUtilizationPercentage }}
+topologyKey: {{ .Values.topologyKey | quote }}
+terminationGracePeriodSeconds: {{ int .Values.envoy.terminationGracePeriodSeconds }}
+resources: {{- toYaml .Values.envoy.resources | nindent 2 }}
+tls:
+  mode: {{ .Values.tls.mode }}
+  {{- if eq .Values.tls.mode "certManager" }}
+  issuerRef: {{- toYaml .Values.tls.issuerRef | nindent 4 }}
+  {{- end }}
+{{- end }}

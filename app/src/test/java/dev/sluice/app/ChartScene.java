@@ -7,6 +7,7 @@ import dev.sluice.app.cli.Cli;
 import dev.sluice.app.cli.HostPort;
 import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
+import dev.sluice.app.fleets.FleetSettings;
 import dev.sluice.app.kube.ClusterSettings;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.Parts;
@@ -184,7 +185,13 @@ record ChartScene(KubeApiServer server, Kubectl kubectl, Path helm, Path folder)
     int code =
         Cli.create(Sluice::start)
             .setOut(new PrintWriter(out))
-            .execute("retire", "--home=" + NAMESPACE, "--kubeconfig=" + account("sluice-retire"));
+            .execute(
+                Stream.concat(
+                        find("job", "sluice-retire", "{.spec.template.spec.containers[0].args[*]}")
+                            .lines()
+                            .flatMap(line -> Arrays.stream(line.split(" ", -1))),
+                        Stream.of("--kubeconfig=" + account("sluice-retire")))
+                    .toArray(String[]::new));
     assertThat(code).as(out.toString()).isZero();
     return out.toString();
   }
@@ -222,10 +229,17 @@ record ChartScene(KubeApiServer server, Kubectl kubectl, Path helm, Path folder)
 
   /** Those of a Sluice with the rights of the chart's account, which holds Agents. */
   RunSettings settings(HostPort http) throws IOException {
-    return TestSettings.of(
-            new Origin.Kubernetes(ClusterSettings.of(account("sluice")).holdingAgents()))
-        .http(http)
-        .build();
+    return settings(http, ClusterSettings.of(account("sluice")).holdingAgents());
+  }
+
+  /** The same, which makes fleets like these. */
+  RunSettings settings(HostPort http, FleetSettings like) throws IOException {
+    return settings(
+        http, ClusterSettings.of(account("sluice")).holdingAgents().managingFleets(like));
+  }
+
+  private static RunSettings settings(HostPort http, ClusterSettings cluster) {
+    return TestSettings.of(new Origin.Kubernetes(cluster)).http(http).build();
   }
 
   @Override

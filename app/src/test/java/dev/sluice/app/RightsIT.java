@@ -65,6 +65,9 @@ class RightsIT {
     return HelmTemplate.of(
         "foreman.hold.enabled=true",
         "foreman.webhook.enabled=true",
+        "manageFleets.enabled=true",
+        "tls.mode=certManager",
+        "tls.issuerRef.name=ours",
         "rbac.secrets[0].name=keys",
         "rbac.secrets[0].namespace=ml");
   }

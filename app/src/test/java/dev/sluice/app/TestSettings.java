@@ -21,6 +21,7 @@ final class TestSettings {
   private URI prometheus = URI.create("http://" + loopback());
   // Nothing answers there, so there is nothing to wait for.
   private Duration firstEvidence = Duration.ofSeconds(1);
+  private HostPort xds = loopback();
   private HostPort grpc = loopback();
   private HostPort http = loopback();
   private Optional<TlsFiles> tls = Optional.empty();
@@ -42,6 +43,11 @@ final class TestSettings {
   TestSettings prometheus(String baseUrl) {
     prometheus = URI.create(baseUrl);
     firstEvidence = Duration.ofSeconds(10);
+    return this;
+  }
+
+  TestSettings xds(HostPort address) {
+    xds = address;
     return this;
   }
 
@@ -69,7 +75,7 @@ final class TestSettings {
     return new RunSettings(
         origin,
         PrometheusSettings.of(prometheus),
-        loopback(),
+        xds,
         grpc,
         http,
         Optional.empty(),

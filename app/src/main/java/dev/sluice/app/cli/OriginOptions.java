@@ -1,6 +1,9 @@
 package dev.sluice.app.cli;
 
+import dev.sluice.app.fleets.FleetSettings;
+import dev.sluice.app.fleets.FleetSettingsReader;
 import dev.sluice.app.kube.ClusterSettings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +68,15 @@ final class OriginOptions {
   private boolean holdsAgents;
 
   @Option(
+      names = "--manage-fleets",
+      paramLabel = "FILE",
+      defaultValue = "${env:SLUICE_MANAGE_FLEETS}",
+      description =
+          "in a cluster, make the Envoys of each ModelRouter that asks for it, as this YAML file"
+              + " says (docs/fleets.md)")
+  private @Nullable Path fleetsFile;
+
+  @Option(
       names = "--state",
       paramLabel = "FILE",
       defaultValue = "${env:SLUICE_STATE}",
@@ -88,8 +100,14 @@ final class OriginOptions {
       needsCluster("--namespace", namespace, faults);
       needsCluster("--home", home, faults);
       needsCluster("--foreman-hold", holdsAgents ? true : null, faults);
+      needsCluster("--manage-fleets", fleetsFile, faults);
     } else if (stateFile != null) {
       faults.add("--state: with --kubernetes (expected: only with --dir)");
+    }
+    try {
+      fleets();
+    } catch (IllegalArgumentException refused) {
+      faults.add("--manage-fleets " + fleetsFile + ": " + refused.getMessage());
     }
     if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
       faults.add("--kubeconfig " + kubeconfig + ": can't be read (expected: a kubeconfig file)");
@@ -100,6 +118,16 @@ final class OriginOptions {
   private static void needsCluster(String option, @Nullable Object value, List<String> faults) {
     if (value != null) {
       faults.add(option + ": without --kubernetes (expected: both)");
+    }
+  }
+
+  private Optional<FleetSettings> fleets() {
+    try {
+      return fleetsFile == null
+          ? Optional.empty()
+          : Optional.of(FleetSettingsReader.read(Files.readString(fleetsFile)));
+    } catch (IOException unreadable) {
+      throw new IllegalArgumentException("can't be read (expected: a readable file)", unreadable);
     }
   }
 
@@ -118,6 +146,7 @@ final class OriginOptions {
             Optional.ofNullable(namespace),
             Optional.ofNullable(home),
             elects,
-            holdsAgents));
+            holdsAgents,
+            fleets()));
   }
 }

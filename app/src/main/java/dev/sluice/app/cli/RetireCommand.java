@@ -18,9 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "retire",
     description = {
-      "Takes away all that Sluice has left in a cluster: gives Services back, releases Agents, clears"
-          + " its conditions and the statuses of InferenceSLOs, deletes the Pyrra objectives that it"
-          + " made of those, its Lease, its ConfigMaps and its webhook's Secret.",
+      "Takes away all that Sluice has left in a cluster: gives Services back, deletes the fleets that"
+          + " it made, releases Agents, clears its conditions and the statuses of InferenceSLOs,"
+          + " deletes the Pyrra objectives that it made of those, its Lease, its ConfigMaps and its webhook's Secret.",
       "A Sluice that runs writes all this again: stop it first. The InferenceSLOs stay."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -45,6 +45,14 @@ final class RetireCommand implements Callable<Integer> {
       description = "where the Lease is (default: the pod's own, or the kubeconfig's)")
   private @Nullable String home;
 
+  @Option(
+      names = "--fleets",
+      negatable = true,
+      fallbackValue = "true",
+      defaultValue = "true",
+      description = "look for fleets that it made, which needs the right to (default: true)")
+  private boolean fleets;
+
   @Mixin private KubeconfigOption kubeconfig;
 
   @Override
@@ -56,7 +64,8 @@ final class RetireCommand implements Callable<Integer> {
                 Optional.ofNullable(namespace),
                 Optional.ofNullable(home),
                 false,
-                false));
+                false),
+            fleets);
     PrintWriter out = spec.commandLine().getOut();
     if (outcomes.isEmpty()) {
       out.println("nothing is left of Sluice");

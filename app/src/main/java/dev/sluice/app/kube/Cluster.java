@@ -1,6 +1,7 @@
 package dev.sluice.app.kube;
 
 import dev.sluice.app.explain.Surroundings;
+import dev.sluice.app.fleets.FleetSettings;
 import dev.sluice.app.loop.Event;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.Memory;
@@ -20,8 +21,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +56,7 @@ public final class Cluster implements Home {
   private final ObjectiveKeeper keeper;
   private final RoutingKeeper routing;
   private final AdoptionKeeper adoption;
+  private final Optional<FleetKeeper> fleetKeeper;
   private final FleetBoard board;
   private final HoldKeeper holds;
   private final LiveRouters routers;
@@ -86,6 +90,7 @@ public final class Cluster implements Home {
     adoption =
         new AdoptionKeeper(
             routers, new RouterServices(client), writer, metrics, this::mayWrite, clock);
+    fleetKeeper = settings.fleets().map(like -> fleetKeeper(like, settings, metrics, clock));
     holds =
         new HoldKeeper(
             foreman,
@@ -96,7 +101,8 @@ public final class Cluster implements Home {
             metrics,
             this::mayWrite,
             clock);
-    routing = new RoutingKeeper(routers, adoption::of, writer, metrics, this::mayWrite, clock);
+    routing =
+        new RoutingKeeper(routers, this::besideRouting, writer, metrics, this::mayWrite, clock);
     keeper = new ObjectiveKeeper(new KubeObjectiveWriter(client), metrics, this::mayWrite, clock);
     certificates =
         webhook.map(shown -> new WebhookCertificates(client, place, shown, this::mayWrite, clock));
@@ -158,6 +164,24 @@ public final class Cluster implements Home {
         .build();
   }
 
+  private FleetKeeper fleetKeeper(
+      FleetSettings like, ClusterSettings settings, KubeMetrics metrics, InstantSource clock) {
+    return new FleetKeeper(
+        routers,
+        new KubeFleetStore(client, settings.namespace(), like.kinds()),
+        like,
+        metrics,
+        this::mayWrite,
+        clock);
+  }
+
+  private List<Condition> besideRouting(ObjectKey router) {
+    return Stream.concat(
+            adoption.of(router).map(Adoption::condition).stream(),
+            fleetKeeper.flatMap(it -> it.of(router)).map(ManagedFleet::condition).stream())
+        .toList();
+  }
+
   private boolean mayWrite() {
     return !elects || election.isHolder();
   }
@@ -202,6 +226,7 @@ public final class Cluster implements Home {
     }
     routing.start();
     adoption.start();
+    fleetKeeper.ifPresent(FleetKeeper::start);
     holds.start();
     certificates.ifPresent(WebhookCertificates::start);
     source.start(
@@ -253,6 +278,7 @@ public final class Cluster implements Home {
                 keeper.wake();
                 routing.wake();
                 adoption.wake();
+                fleetKeeper.ifPresent(FleetKeeper::wake);
                 holds.wake();
                 certificates.ifPresent(WebhookCertificates::wake);
               } catch (InterruptedException _) {
@@ -285,6 +311,7 @@ public final class Cluster implements Home {
     routing.close();
     board.close();
     adoption.close();
+    fleetKeeper.ifPresent(FleetKeeper::close);
     holds.close();
     certificates.ifPresent(WebhookCertificates::close);
     source.close();

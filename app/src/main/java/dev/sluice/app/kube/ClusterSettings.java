@@ -1,5 +1,6 @@
 package dev.sluice.app.kube;
 
+import dev.sluice.app.fleets.FleetSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,13 +14,25 @@ import java.util.Optional;
  *     kubeconfig's context
  * @param elects whether replicas settle who decides; if not, this one does
  * @param holdsAgents whether Foreman's Agents are held while their service is breached
+ * @param fleets what fleets are made like for ModelRouters that ask for one; empty for none
  */
 public record ClusterSettings(
     Optional<Path> kubeconfig,
     Optional<String> namespace,
     Optional<String> home,
     boolean elects,
-    boolean holdsAgents) {
+    boolean holdsAgents,
+    Optional<FleetSettings> fleets) {
+
+  /** Without fleets. */
+  public ClusterSettings(
+      Optional<Path> kubeconfig,
+      Optional<String> namespace,
+      Optional<String> home,
+      boolean elects,
+      boolean holdsAgents) {
+    this(kubeconfig, namespace, home, elects, holdsAgents, Optional.empty());
+  }
 
   /** All namespaces, with an election, without holds. */
   public static ClusterSettings of(Path kubeconfig) {
@@ -29,6 +42,11 @@ public record ClusterSettings(
 
   /** The same, with holds on Agents. */
   public ClusterSettings holdingAgents() {
-    return new ClusterSettings(kubeconfig, namespace, home, elects, true);
+    return new ClusterSettings(kubeconfig, namespace, home, elects, true, fleets);
+  }
+
+  /** The same, which makes fleets like these. */
+  public ClusterSettings managingFleets(FleetSettings like) {
+    return new ClusterSettings(kubeconfig, namespace, home, elects, holdsAgents, Optional.of(like));
   }
 }

@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * adoption: 1 if its Envoys serve its clients, 0 if the router-proxy does</td></tr>
  * <tr><td>{@code sluice_adoption_moves_total}</td><td>to: fleet, router_proxy</td><td>Services
  * moved</td></tr>
+ * <tr><td>{@code sluice_fleet_writes_total}</td><td>action: apply, delete</td><td>objects of
+ * managed fleets applied and deleted</td></tr>
  * <tr><td>{@code sluice_agent_held}</td><td>namespace, agent</td><td>1 for each Agent that Sluice
  * holds</td></tr>
  * <tr><td>{@code sluice_hold_writes_total}</td><td>action: hold, renew, release</td><td>writes to
@@ -63,6 +65,8 @@ final class KubeMetrics {
   private final MultiGauge adopted;
   private final Counter toFleet;
   private final Counter toRouterProxy;
+  private final Counter fleetApplies;
+  private final Counter fleetDeletes;
   private final MultiGauge held;
   private final Counter holds;
   private final Counter renewals;
@@ -97,6 +101,8 @@ final class KubeMetrics {
             .register(registry);
     toFleet = moves(registry, "fleet");
     toRouterProxy = moves(registry, "router_proxy");
+    fleetApplies = fleetWrites(registry, "apply");
+    fleetDeletes = fleetWrites(registry, "delete");
     held =
         MultiGauge.builder("sluice.agent.held")
             .description("1 for each Agent that Sluice holds")
@@ -133,6 +139,15 @@ final class KubeMetrics {
     return counter(registry, "sluice.adoption.moves", "Services of ModelRouters moved", "to", to);
   }
 
+  private static Counter fleetWrites(MeterRegistry registry, String action) {
+    return counter(
+        registry,
+        "sluice.fleet.writes",
+        "Objects of managed fleets applied and deleted",
+        "action",
+        action);
+  }
+
   private static Counter holdWrites(MeterRegistry registry, String action) {
     return counter(
         registry,
@@ -145,6 +160,14 @@ final class KubeMetrics {
   private static Counter counter(
       MeterRegistry registry, String name, String words, String tag, String value) {
     return Counter.builder(name).description(words).tag(tag, value).register(registry);
+  }
+
+  void fleetApplied() {
+    fleetApplies.increment();
+  }
+
+  void fleetDeleted() {
+    fleetDeletes.increment();
   }
 
   void wrote(HoldPlan.Step step) {

@@ -80,7 +80,7 @@ final class KubeObjectReader {
 
   private static SortedMap<String, String> ownStatus(WatchedKind kind, Fields fields) {
     if (kind == WatchedKind.MODEL_ROUTER) {
-      return Condition.read(fields.at("status"), List.of(RoutingCondition.TYPE, Adoption.TYPE));
+      return Condition.read(fields.at("status"), OwnStatuses.types(kind));
     }
     return StatusPlace.of(kind)
         .map(place -> place.read(fields.at("status")))

@@ -73,22 +73,6 @@ record LiveObjective(KubeObject object, JsonNode json) {
 
   /** Whether it says all of this; the API server adds its defaults, and others what they like. */
   boolean says(Map<String, Object> body) {
-    return contains(json, JSON.valueToTree(body));
-  }
-
-  private static boolean contains(JsonNode there, JsonNode wanted) {
-    if (wanted.isObject()) {
-      return wanted.properties().stream()
-          .allMatch(field -> contains(there.path(field.getKey()), field.getValue()));
-    }
-    if (wanted.isArray() && wanted.path(0).isObject()) {
-      return StreamSupport.stream(wanted.spliterator(), false)
-          .allMatch(item -> hasItem(there, item));
-    }
-    return there.equals(wanted);
-  }
-
-  private static boolean hasItem(JsonNode list, JsonNode wanted) {
-    return StreamSupport.stream(list.spliterator(), false).anyMatch(item -> contains(item, wanted));
+    return JsonParts.contains(json, JSON.valueToTree(body));
   }
 }

@@ -34,7 +34,7 @@ final class OwnStatuses {
   static List<String> types(WatchedKind kind) {
     return switch (kind) {
       case INFERENCE_SERVICE -> List.of(StatusPlace.BreachedCondition.TYPE);
-      case MODEL_ROUTER -> List.of(RoutingCondition.TYPE, Adoption.TYPE);
+      case MODEL_ROUTER -> List.of(RoutingCondition.TYPE, Adoption.TYPE, ManagedFleet.TYPE);
       case INFERENCE_SLO,
           MODEL_POOL,
           SERVICE_LEVEL_OBJECTIVE,

@@ -1,5 +1,6 @@
 package dev.sluice.app.kube;
 
+import dev.sluice.app.fleets.FleetKind;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -7,6 +8,9 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -43,14 +47,29 @@ public final class Retirement {
 
   /** Takes everything away within the settings' namespace and in Sluice's home. */
   public static List<Outcome> run(ClusterSettings settings) {
+    return run(settings, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param fleets whether managed fleets are looked for, which needs the right to
+   */
+  public static List<Outcome> run(ClusterSettings settings, boolean fleets) {
     try (KubernetesClient client = Cluster.connect(settings.kubeconfig())) {
-      return new Retirement(client, settings).run();
+      return new Retirement(client, settings).run(fleets);
     }
   }
 
-  private List<Outcome> run() {
+  private List<Outcome> run(boolean fleets) {
     List<Outcome> outcomes = new ArrayList<>();
     outcomes.addAll(listed("Services", this::services));
+    if (fleets) {
+      outcomes.addAll(
+          outcomes.stream().allMatch(Outcome::isDone)
+              ? fleets()
+              : List.of(Outcome.failed("fleets", "kept: a Service may point at one")));
+    }
     outcomes.addAll(listed("Agents", this::agents));
     Stream.of(WatchedKind.INFERENCE_SERVICE, WatchedKind.MODEL_ROUTER, WatchedKind.INFERENCE_SLO)
         .forEach(kind -> outcomes.addAll(listed(kind.resource(), () -> statuses(kind))));
@@ -77,6 +96,22 @@ public final class Retirement {
                 it.failure()
                     .map(why -> Outcome.failed(it.service(), "not given back: " + why))
                     .orElseGet(() -> new Outcome(it.service(), "given back", true)))
+        .toList();
+  }
+
+  private List<Outcome> fleets() {
+    KubeFleetStore store =
+        new KubeFleetStore(client, reach.namespace(), EnumSet.allOf(FleetKind.class));
+    return Arrays.stream(FleetKind.values())
+        .sorted(Comparator.reverseOrder())
+        .flatMap(kind -> listed(kind.plural() + " of fleets", () -> fleets(store, kind)).stream())
+        .toList();
+  }
+
+  private static List<Outcome> fleets(KubeFleetStore store, FleetKind kind) {
+    return store.labelled(kind).stream()
+        .filter(part -> part.ownerUid().isPresent())
+        .map(part -> tried(part.key().toString(), "deleted", () -> store.delete(part)))
         .toList();
   }
 

@@ -19,10 +19,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the conditions of each ModelRouter true: {@code SLORoutingReady} equal to what its Envoys
- * have, and of one that asks for adoption {@code SLOAdopted}. It looks once a second while it may
- * write, so what passes in between costs no write; a reason is written when it changes, a message
- * alone (versions and counts) once a minute at most. LLMKube puts an old status back now and then:
- * ours is written again, a second after the last time at the earliest.
+ * have, of one that asks for adoption {@code SLOAdopted}, and of one that asks for a fleet {@code
+ * SLOFleetManaged}. It looks once a second while it may write, so what passes in between costs no
+ * write; a reason is written when it changes, a message alone (versions and counts) once a minute
+ * at most. LLMKube puts an old status back now and then: ours is written again, a second after the
+ * last time at the earliest.
  *
  * <ul>
  *   <li><i>Thread</i>: a virtual one of its own.
@@ -45,7 +46,7 @@ final class RoutingKeeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RoutingKeeper.class);
 
   private final LiveRouters routers;
-  private final Function<ObjectKey, Optional<Adoption>> adoptions;
+  private final Function<ObjectKey, List<Condition>> others;
   private final StatusWriter writer;
   private final KubeMetrics metrics;
   private final BooleanSupplier mayWrite;
@@ -63,17 +64,17 @@ final class RoutingKeeper implements AutoCloseable {
   /**
    * One that doesn't look yet.
    *
-   * @param adoptions who serves a router's clients; empty if it doesn't ask for adoption
+   * @param others what is said of a router beside: who serves its clients, how its fleet is made
    */
   RoutingKeeper(
       LiveRouters routers,
-      Function<ObjectKey, Optional<Adoption>> adoptions,
+      Function<ObjectKey, List<Condition>> others,
       StatusWriter writer,
       KubeMetrics metrics,
       BooleanSupplier mayWrite,
       InstantSource clock) {
     this.routers = routers;
-    this.adoptions = adoptions;
+    this.others = others;
     this.writer = writer;
     this.metrics = metrics;
     this.mayWrite = mayWrite;
@@ -122,7 +123,7 @@ final class RoutingKeeper implements AutoCloseable {
       return;
     }
     List<Condition> conditions = new ArrayList<>(List.of(routing.condition()));
-    adoptions.apply(key).map(Adoption::condition).ifPresent(conditions::add);
+    conditions.addAll(others.apply(key));
     SortedMap<String, String> there = router.object().ownStatus();
     Optional<Said> last = Optional.ofNullable(said.get(key));
     SortedMap<String, String> texts =

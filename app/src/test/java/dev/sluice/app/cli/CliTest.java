@@ -119,6 +119,24 @@ class CliTest {
   }
 
   @Test
+  void aSlipInTheSettingsOfFleetsIsNamedWithItsFile(@TempDir Path folder) throws IOException {
+    Path fleets = Files.writeString(folder.resolve("fleets.yaml"), "xds: here");
+
+    int exit =
+        execute(
+            "run",
+            "--kubernetes",
+            "--prometheus",
+            PROMETHEUS,
+            "--manage-fleets",
+            fleets.toString());
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--manage-fleets " + fleets + ": xds: address: \"here\" (expected: HOST:PORT");
+  }
+
+  @Test
   void bootstrapNamesFleetAndAddresses() {
     int exit = execute("bootstrap", "ml/chat", "--xds", "10.0.0.1:18001", "--admin", "127.0.0.1:9");
 

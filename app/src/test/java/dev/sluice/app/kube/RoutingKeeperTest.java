@@ -38,7 +38,7 @@ class RoutingKeeperTest {
   private final RoutingKeeper keeper =
       new RoutingKeeper(
           routers,
-          _ -> adoption,
+          _ -> adoption.map(Adoption::condition).stream().toList(),
           writer,
           new KubeMetrics(new SimpleMeterRegistry()),
           () -> leads,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.fleets;
+
+import org.jspecify.annotations.NullMarked;
