@@ -1,6 +1,5 @@
 package dev.sluice.app;
 
-import dev.sluice.app.cli.Cli;
 import dev.sluice.app.cli.HostPort;
 import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
@@ -339,22 +338,9 @@ final class Sluice implements Runner.Running {
     try {
       return keep(starter.start());
     } catch (Exception failure) {
-      throw new Runner.StartFailure(option + " " + address + ": " + words(failure), failure);
+      throw new Runner.StartFailure(
+          option + " " + address + ": " + StartWords.notListening(failure), failure);
     }
-  }
-
-  // By the system's words: netty's native sockets don't throw BindException.
-  private static String words(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String message = String.valueOf(cause.getMessage());
-      if (message.contains("Address already in use")) {
-        return "address in use (expected: a free port; another Sluice may be running)";
-      }
-      if (message.contains("assign requested address")) {
-        return "not an address of this machine (expected: one of its own)";
-      }
-    }
-    return "can't listen: " + failure + " (expected: a free port of this machine)";
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -364,47 +350,7 @@ final class Sluice implements Runner.Running {
 
   @Override
   public List<String> describe() {
-    return List.of(
-        "Sluice " + Cli.version() + " runs",
-        "  manifests   " + words(settings.origin()),
-        "  Prometheus  " + settings.prometheus().baseUrl(),
-        "  Envoys      " + settings.xds() + "  (./sluice bootstrap NAMESPACE/ROUTER)",
-        "  dispatch    " + settings.grpc() + "  (./sluice check NAMESPACE/NAME)",
-        "  webhook     " + settings.webhook().map(Sluice::words).orElse("none"),
-        "  TLS         " + settings.tls().map(Sluice::words).orElse("none"),
-        "  status      http://" + settings.http() + "  (a page; /readyz /metrics /debug/status)",
-        "  memory      " + memoryWords(settings.origin()));
-  }
-
-  private static String words(TlsFiles files) {
-    return "both, for clients that " + files.clientAuthorities() + " vouches for";
-  }
-
-  private static String words(WebhookSettings webhook) {
-    return "https://%s%s".formatted(webhook.address(), WebhookServer.PATH);
-  }
-
-  private static String words(Origin origin) {
-    return switch (origin) {
-      case Origin.Folder(Path path, _) -> path.toString();
-      case Origin.Kubernetes(ClusterSettings cluster) -> words(cluster);
-    };
-  }
-
-  private static String words(ClusterSettings cluster) {
-    return cluster
-            .kubeconfig()
-            .map(file -> "cluster of " + file)
-            .orElse("cluster of kubectl, or our own")
-        + cluster.namespace().map(name -> ", namespace " + name).orElse(", all namespaces");
-  }
-
-  private static String memoryWords(Origin origin) {
-    return switch (origin) {
-      case Origin.Folder(_, Path stateFile) -> stateFile.toString();
-      case Origin.Kubernetes(ClusterSettings cluster) ->
-          "in the cluster, " + (cluster.elects() ? "by whoever is elected" : "by this one alone");
-    };
+    return StartWords.running(settings);
   }
 
   @Override
