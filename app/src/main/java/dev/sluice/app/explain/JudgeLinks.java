@@ -78,7 +78,7 @@ record JudgeLinks(Chain chain, Sight sight, DeclaredService declared) {
                   ObjectiveWords.declared(objective)
                       + of(measured)
                       + "; "
-                      + ObjectiveWords.measured(objective, measured)));
+                      + ObjectiveWords.measured(objective, measured, sight.now())));
     }
   }
 

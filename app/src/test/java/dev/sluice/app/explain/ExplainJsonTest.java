@@ -29,7 +29,9 @@ class ExplainJsonTest {
     assertThat(words(chain, "objective"))
         .isEqualTo(
             "slow-errors: 99% over 4w (errors); burns 29.0x its budget over 5m; fast firing (14x"
-                + " over 5m and 1h)");
+                + " over 5m and 1h; active since 2026-01-01T00:00:09Z, 10s)");
+    assertThat(link(chain, "objective").at("/alerts/0/activeAt").asText())
+        .isEqualTo("2026-01-01T00:00:09.250Z");
     assertThat(words(chain, "verdict"))
         .isEqualTo("Breached; decision " + chain.path("decision").asText());
     assertThat(words(chain, "share"))

@@ -157,6 +157,9 @@ final class ExplainScene {
         new ObjectiveRef("default", service.name() + "-errors"),
         new Subject.Whole(service),
         Map.of(BurnRateTier.FAST, fast),
+        fast == AlertState.INACTIVE
+            ? Map.of()
+            : Map.of(BurnRateTier.FAST, START.plusSeconds(9).plusMillis(250)),
         OptionalDouble.of(burn),
         OptionalDouble.of(100));
   }
