@@ -1,7 +1,7 @@
 // Asks Sluice every two seconds and shows what it says. Read-only.
 import {byId, h, sync} from './dom.js';
 import {axisOf, axisRow, strip, table} from './picture.js';
-import {ageOf, burn, clock, count, itIs, now, percent, stateWords, tick, timeOf} from './words.js';
+import {ageOf, budget, burn, clock, count, itIs, now, percent, stateWords, tick, timeOf} from './words.js';
 
 const POLL = 2000;
 const PICTURES = 10000;
@@ -133,6 +133,7 @@ function serviceRow(service) {
     h('td', {class: 'name'}, h('span', {class: 'ns'}, service.namespace + '/'), service.name),
     h('td', {class: 'since'}, ageOf(service.since)),
     h('td', {class: 'number', 'data-label': 'burns'}, service.burns.length ? burn(Math.max(...service.burns.map(one => one.rate))) : ''),
+    h('td', {class: 'number', 'data-label': 'budget left'}, service.budgetLeft === undefined ? '' : budget(service.budgetLeft)),
     h('td', {class: 'number', 'data-label': 'keeps'}, service.keeps === undefined ? '' : percent(service.keeps)),
     h('td', {class: 'reason'}, h('div', {class: 'why'}, calm ? [] : [service.words], standing(service), details(service))));
 }
@@ -157,9 +158,19 @@ function details(service) {
       h('div', {}, 'Since ', timeOf(service.since), ', decision ', h('code', {}, service.decision),
         service.evidenceAt ? h('span', {}, '; evidence of ', timeOf(service.evidenceAt)) : '; no evidence yet'),
       service.burns.map(one => h('div', {}, `${one.objective} burns its budget at ${burn(one.rate)}`)),
+      service.objectives.map(objective),
       service.replicas.map(one => h('div', {}, chip(one.state), ` replica ${one.name} `, ageOf(one.since), one.words ? `: ${one.words}` : '')),
       h('div', {class: 'quiet'}, 'To decide otherwise for an hour:'),
       h('div', {class: 'command'}, h('code', {}, line), copyButton(line))));
+}
+
+function objective(one) {
+  const left = one.budgetLeft;
+  return h('div', {}, `${one.objective}: `,
+    left === undefined ? `budget left isn’t known${one.budgetUnknown ? ` (${one.budgetUnknown})` : ' yet'}`
+      : left < 0 ? `budget overspent by ${percent(-left)}` : `budget left ${percent(left)}`,
+    one.alerts.flatMap(alert => [`; ${alert.tier.toLowerCase()} alert ${alert.state.toLowerCase()}${alert.replica ? ` for ${alert.replica}` : ''}`,
+      ...(alert.activeAt ? [', active since ', timeOf(alert.activeAt)] : [])]));
 }
 
 function copyButton(line) {

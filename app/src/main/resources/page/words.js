@@ -52,6 +52,8 @@ export const percent = part => `${Math.round(part * 100)}%`;
 
 export const burn = rate => (rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)) + '×';
 
+export const budget = left => (left < 0 ? `−${percent(-left)}` : percent(left));
+
 export const count = (number, one, many = one + 's') => `${number} ${number === 1 ? one : many}`;
 
 const STATES = {

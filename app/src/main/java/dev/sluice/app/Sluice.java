@@ -39,6 +39,7 @@ import dev.sluice.app.tls.TlsFiles;
 import dev.sluice.app.tls.TlsMetrics;
 import dev.sluice.app.webhook.WebhookMetrics;
 import dev.sluice.app.webhook.WebhookServer;
+import dev.sluice.evaluator.alerts.BudgetPoller;
 import dev.sluice.evaluator.alerts.EvaluatorMetrics;
 import dev.sluice.evaluator.alerts.EvidenceReader;
 import dev.sluice.evaluator.alerts.Poller;
@@ -148,6 +149,7 @@ final class Sluice implements Runner.Running {
     keep(loop);
     pollSwitch.connect(keep(poller(loop, prometheus, evaluatorMetrics)));
     loop.start();
+    keep(budgets(loop, prometheus)).start();
     keep(home).start(loop::post);
   }
 
@@ -184,6 +186,14 @@ final class Sluice implements Runner.Running {
         settings.poll(),
         clock,
         metrics);
+  }
+
+  private BudgetPoller budgets(Loop loop, PrometheusClient prometheus) {
+    return new BudgetPoller(
+        prometheus,
+        () -> question(loop.state()),
+        left -> loop.post(new Event.BudgetsRead(left)),
+        clock);
   }
 
   /** Who follows asks nothing: the leader's memory is its evidence. */

@@ -2,6 +2,7 @@ package dev.sluice.model;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One Pyrra {@code ServiceLevelObjective} that speaks for one InferenceService.
@@ -13,6 +14,9 @@ import java.util.List;
  * @param window the SLO window, 28 days by default in LLMKube
  * @param total the PromQL selector of the series that counts all events, for example {@code
  *     vllm:time_to_first_token_seconds_count{service="chat"}}
+ * @param subset the PromQL selector of the series that counts those of them that matter: the failed
+ *     ones (errors), or the fast ones of a classic histogram (latency); empty where {@code total}
+ *     has them too
  * @param grouping the labels Pyrra groups by; {@code pod} or {@code instance} makes the objective
  *     speak for each replica alone
  * @param alertName the name of its burn-rate alerts, {@code ErrorBudgetBurn} unless renamed
@@ -24,6 +28,7 @@ public record Objective(
     double target,
     Duration window,
     String total,
+    Optional<String> subset,
     List<String> grouping,
     String alertName) {
 
@@ -40,6 +45,19 @@ public record Objective(
           "ServiceLevelObjective " + ref + ": window " + window + " (expected: > 0)");
     }
     grouping = List.copyOf(grouping);
+  }
+
+  /** One whose {@code total} has all there is to count. */
+  public Objective(
+      ObjectiveRef ref,
+      ServiceRef service,
+      Indicator indicator,
+      double target,
+      Duration window,
+      String total,
+      List<String> grouping,
+      String alertName) {
+    this(ref, service, indicator, target, window, total, Optional.empty(), grouping, alertName);
   }
 
   /** The share of events that may fail. */

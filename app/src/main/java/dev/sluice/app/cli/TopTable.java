@@ -11,8 +11,8 @@ final class TopTable {
 
   private static final List<String> HEADER =
       List.of(
-          "SERVICE", "STATE", "FOR", "BURN", "WANTED", "SHARE", "WEIGHT", "SERVED", "REQ/S",
-          "WHERE");
+          "SERVICE", "STATE", "FOR", "BURN", "BUDGET", "WANTED", "SHARE", "WEIGHT", "SERVED",
+          "REQ/S", "WHERE");
 
   private TopTable() {}
 
@@ -30,6 +30,7 @@ final class TopTable {
         service.path("state").asText(),
         Ages.of(Instant.parse(service.path("since").asText()), now),
         number(service, "burnRate", 1, "%.1fx"),
+        number(service, "budgetLeft", 100, "%.0f%%"),
         number(service, "wanted", 100, "%.0f%%"),
         number(service, "share", 100, "%.0f%%"),
         number(service, "weight", 0.1, "%.1f%%"),

@@ -7,6 +7,7 @@ import dev.sluice.evaluator.judge.DeclaredService;
 import dev.sluice.evaluator.judge.Observation;
 import dev.sluice.evaluator.judge.Presence;
 import dev.sluice.evaluator.judge.VerdictOverride;
+import dev.sluice.model.BudgetLeft;
 import dev.sluice.model.Evidence;
 import dev.sluice.model.Finding;
 import dev.sluice.model.Objective;
@@ -48,8 +49,9 @@ record JudgeLinks(Chain chain, Sight sight, DeclaredService declared) {
           chain.add(
               "objective",
               verdict.flatMap(ServiceVerdict::evidenceAt),
-              ObjectiveWords.declared(objective) + "; last known: " + known);
+              declared(objective) + "; last known: " + known);
       ObjectiveWords.put(objective, node);
+      putBudget(objective, node);
     }
     evidence.forEach(one -> addEvidence(objective, one));
   }
@@ -59,7 +61,7 @@ record JudgeLinks(Chain chain, Sight sight, DeclaredService declared) {
       case Evidence.Unusable unusable ->
           chain.missing(
               "objective",
-              ObjectiveWords.declared(objective)
+              declared(objective)
                   + of(unusable)
                   + ": "
                   + unusable.cause().words()
@@ -68,18 +70,32 @@ record JudgeLinks(Chain chain, Sight sight, DeclaredService declared) {
               "Prometheus /rules for "
                   + objective.ref().name()
                   + "; ./sluice lint says what measures it");
-      case Evidence.Measured measured ->
-          ObjectiveWords.put(
-              objective,
-              measured,
-              chain.add(
-                  "objective",
-                  sight.state().observation().map(Observation::at),
-                  ObjectiveWords.declared(objective)
-                      + of(measured)
-                      + "; "
-                      + ObjectiveWords.measured(objective, measured)));
+      case Evidence.Measured measured -> {
+        ObjectNode node =
+            chain.add(
+                "objective",
+                sight.state().observation().map(Observation::at),
+                declared(objective)
+                    + of(measured)
+                    + "; "
+                    + ObjectiveWords.measured(objective, measured, sight.now()));
+        ObjectiveWords.put(objective, measured, node);
+        putBudget(objective, node);
+      }
     }
+  }
+
+  private String declared(Objective objective) {
+    return ObjectiveWords.declared(objective)
+        + budget(objective).map(left -> ", " + BudgetWords.of(left)).orElse("");
+  }
+
+  private void putBudget(Objective objective, ObjectNode node) {
+    budget(objective).ifPresent(left -> BudgetWords.put(left, node));
+  }
+
+  private Optional<BudgetLeft> budget(Objective objective) {
+    return Optional.ofNullable(sight.state().budgets().get(objective.ref()));
   }
 
   private static String of(Evidence evidence) {

@@ -9,6 +9,9 @@ import dev.sluice.model.Objective;
 import dev.sluice.model.PromDuration;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,8 +37,11 @@ final class ObjectiveWords {
     return new BigDecimal(ratio * 100).round(SIX_DIGITS).stripTrailingZeros().toPlainString();
   }
 
-  /** {@code burns 28.9x its budget over 1m; fast firing (14x over 1m and 10m)}. */
-  static String measured(Objective objective, Evidence.Measured evidence) {
+  /**
+   * {@code burns 28.9x its budget over 1m; fast firing (14x over 1m and 10m; active since
+   * 2026-01-01T10:42:11Z, 3m4s)}.
+   */
+  static String measured(Objective objective, Evidence.Measured evidence, Instant now) {
     String burn =
         evidence.burnRate().isPresent()
             ? "burns %sx its budget over %s"
@@ -46,7 +52,7 @@ final class ObjectiveWords {
     List<String> alerts =
         Arrays.stream(BurnRateTier.values())
             .filter(tier -> matters(tier, evidence.alert(tier)))
-            .map(tier -> alert(objective, evidence, tier))
+            .map(tier -> alert(objective, evidence, tier, now))
             .toList();
     return burn + "; " + (alerts.isEmpty() ? "no alert" : String.join(", ", alerts));
   }
@@ -65,16 +71,27 @@ final class ObjectiveWords {
     return String.format(Locale.ROOT, value < 1 ? "%.2f" : "%.1f", value);
   }
 
-  private static String alert(Objective objective, Evidence.Measured evidence, BurnRateTier tier) {
+  private static String alert(
+      Objective objective, Evidence.Measured evidence, BurnRateTier tier, Instant now) {
     BurnRateTier.Windows windows = objective.windows(tier);
-    return "%s %s (%dx over %s and %s%s)"
+    return "%s %s (%dx over %s and %s%s%s)"
         .formatted(
             word(tier),
             word(evidence.alert(tier)),
             tier.factor(),
             PromDuration.format(windows.shortWindow()),
             PromDuration.format(windows.longWindow()),
-            tier.isPage() ? "" : ", no breach by itself");
+            tier.isPage() ? "" : ", no breach by itself",
+            evidence.activeSince(tier).map(at -> since(at, now)).orElse(""));
+  }
+
+  private static String since(Instant at, Instant now) {
+    Duration age = Duration.between(at, now);
+    return "; active since %s, %s"
+        .formatted(
+            at.truncatedTo(ChronoUnit.SECONDS),
+            PromDuration.format(
+                age.isNegative() ? Duration.ZERO : age.truncatedTo(ChronoUnit.SECONDS)));
   }
 
   private static String word(Enum<?> value) {
@@ -98,14 +115,16 @@ final class ObjectiveWords {
     ArrayNode alerts = node.putArray("alerts");
     for (BurnRateTier tier : BurnRateTier.values()) {
       BurnRateTier.Windows windows = objective.windows(tier);
-      alerts
-          .addObject()
-          .put("tier", tier.name())
-          .put("factor", tier.factor())
-          .put("short", PromDuration.format(windows.shortWindow()))
-          .put("long", PromDuration.format(windows.longWindow()))
-          .put("pages", tier.isPage())
-          .put("state", evidence.alert(tier).name());
+      ObjectNode alert =
+          alerts
+              .addObject()
+              .put("tier", tier.name())
+              .put("factor", tier.factor())
+              .put("short", PromDuration.format(windows.shortWindow()))
+              .put("long", PromDuration.format(windows.longWindow()))
+              .put("pages", tier.isPage())
+              .put("state", evidence.alert(tier).name());
+      evidence.activeSince(tier).ifPresent(at -> alert.put("activeAt", at.toString()));
     }
   }
 }

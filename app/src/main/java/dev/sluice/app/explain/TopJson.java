@@ -41,15 +41,15 @@ public final class TopJson {
             .put("serving", sight.state().isServing());
     ArrayNode services = root.putArray("services");
     Map<ServiceRef, List<Place>> places = places(sight);
+    ObjectiveFacts facts = ObjectiveFacts.of(sight.state());
     sight.state().snapshot().services().stream()
         .sorted(worstFirst())
         .forEach(
-            service ->
-                put(
-                    service,
-                    places.getOrDefault(service.service(), List.of()),
-                    sight,
-                    services.addObject()));
+            service -> {
+              ObjectNode node = services.addObject();
+              put(service, places.getOrDefault(service.service(), List.of()), sight, node);
+              facts.budgetLeft(service.service()).ifPresent(left -> node.put("budgetLeft", left));
+            });
     return root;
   }
 

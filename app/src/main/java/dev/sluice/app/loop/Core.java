@@ -2,8 +2,11 @@ package dev.sluice.app.loop;
 
 import dev.sluice.app.manifests.World;
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.model.BudgetLeft;
+import dev.sluice.model.ObjectiveRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * The loop's step: a pure function of state, event and time. The order of a turn is judge, publish
@@ -31,6 +34,7 @@ public record Core(FleetCompiler compiler, Duration firstEvidence) {
     switch (event) {
       case Event.WorldChanged(World world) -> turn.take(world);
       case Event.Observed(Observation observation) -> turn.take(observation);
+      case Event.BudgetsRead(Map<ObjectiveRef, BudgetLeft> left) -> turn.take(left);
       case Event.Remembered(SavedState memory) -> turn.recall(memory);
       case Event.RoleChanged(Role role) -> turn.become(role);
       case Event.Tick _ -> turn.watchForSilence();

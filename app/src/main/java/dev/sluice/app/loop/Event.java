@@ -2,6 +2,9 @@ package dev.sluice.app.loop;
 
 import dev.sluice.app.manifests.World;
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.model.BudgetLeft;
+import dev.sluice.model.ObjectiveRef;
+import java.util.Map;
 
 /** What the loop is told. */
 public sealed interface Event {
@@ -11,6 +14,9 @@ public sealed interface Event {
 
   /** Prometheus was asked. */
   record Observed(Observation observation) implements Event {}
+
+  /** Prometheus was asked what is left of objectives' error budgets. */
+  record BudgetsRead(Map<ObjectiveRef, BudgetLeft> left) implements Event {}
 
   /** The leader remembered this; only a follower, and who is about to lead, goes by it. */
   record Remembered(SavedState memory) implements Event {}

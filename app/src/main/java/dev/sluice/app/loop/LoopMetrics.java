@@ -1,6 +1,9 @@
 package dev.sluice.app.loop;
 
 import dev.sluice.app.manifests.World;
+import dev.sluice.model.BudgetLeft;
+import dev.sluice.model.Objective;
+import dev.sluice.model.ObjectiveRef;
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.shares.BackendShare;
@@ -39,6 +42,9 @@ import java.util.stream.Stream;
  * replica</td><td>the fraction a single demoted replica keeps</td></tr>
  * <tr><td>{@code sluice_rule_late}</td><td>namespace, router, rule</td><td>1 while the primary of a
  * rule with {@code match.latencySLOMs} is later than that</td></tr>
+ * <tr><td>{@code sluice_error_budget_left_ratio}</td><td>namespace, inferenceservice,
+ * slo</td><td>what is left of an objective's error budget: 1 all of it, 0 none, below that when
+ * overspent; absent while it isn't known</td></tr>
  * <tr><td>{@code sluice_manifest_problems}</td><td></td><td>values rejected, or references that
  * lead nowhere, now</td></tr>
  * <tr><td>{@code sluice_router_failures}</td><td></td><td>routers that can't be compiled,
@@ -61,12 +67,15 @@ public final class LoopMetrics {
   private final MultiGauge servedRatios;
   private final Supplier<ServedLoad> served;
   private final MultiGauge late;
+  private final MultiGauge budgets;
   private final AtomicInteger problems = new AtomicInteger();
   private final AtomicInteger faults = new AtomicInteger();
   private final AtomicInteger leader = new AtomicInteger();
   private final AtomicInteger serving = new AtomicInteger();
   private final Counter stepFailures;
   private final Counter effectFailures;
+  // Of the loop's thread only.
+  private Map<ObjectiveRef, BudgetLeft> budgetsShown = Map.of();
 
   /**
    * Registers the metrics.
@@ -83,6 +92,7 @@ public final class LoopMetrics {
         gauges(registry, "sluice.served.ratio", "Part of the rule's requests a backend was sent");
     late =
         gauges(registry, "sluice.rule.late", "1 while a rule's primary is later than its target");
+    budgets = gauges(registry, "sluice.error.budget.left.ratio", "What is left of an error budget");
     gauge(
         registry, "sluice.manifest.problems", "Rejected values and dangling references", problems);
     gauge(registry, "sluice.router.failures", "Routers that can't be compiled", faults);
@@ -126,6 +136,36 @@ public final class LoopMetrics {
     servedRatios.register(
         places.stream().flatMap(place -> servedRow(place, load).stream()).toList(), true);
     late.register(lateRows(state), true);
+    if (!state.budgets().equals(budgetsShown)) { // once a minute, of thousands
+      budgetsShown = state.budgets();
+      budgets.register(budgetRows(state), true);
+    }
+  }
+
+  private static List<MultiGauge.Row<Number>> budgetRows(LoopState state) {
+    return state
+        .world()
+        .orElse(World.EMPTY)
+        .declarations()
+        .objectives()
+        .flatMap(objective -> budgetRow(objective, state).stream())
+        .toList();
+  }
+
+  private static Optional<MultiGauge.Row<Number>> budgetRow(Objective objective, LoopState state) {
+    return state.budgets().get(objective.ref()) instanceof BudgetLeft.Known known
+        ? Optional.of(MultiGauge.Row.of(tags(objective), known.ratio()))
+        : Optional.empty();
+  }
+
+  private static Tags tags(Objective objective) {
+    return Tags.of(
+        "namespace",
+        objective.service().namespace(),
+        "inferenceservice",
+        objective.service().name(),
+        "slo",
+        objective.ref().name());
   }
 
   private static List<MultiGauge.Row<Number>> lateRows(LoopState state) {

@@ -4,12 +4,15 @@ import dev.sluice.app.manifests.World;
 import dev.sluice.evaluator.judge.JudgeState;
 import dev.sluice.evaluator.judge.Judgement;
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.model.BudgetLeft;
+import dev.sluice.model.ObjectiveRef;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.VerdictSnapshot;
 import dev.sluice.xds.shares.RouterShares;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +25,8 @@ import java.util.TreeMap;
  * @param roleSince since when it has the role
  * @param world what the source read last; empty before the first reading
  * @param observation what Prometheus said last; empty before the first poll ended
+ * @param budgets what is left of objectives' error budgets, as Prometheus said last; no verdict
+ *     depends on it
  * @param isServing whether verdicts and fleets are published: not before there is evidence
  * @param judge what the judge remembers
  * @param judgement its last turn; empty before the first, and when another judged since
@@ -37,6 +42,7 @@ public record LoopState(
     Instant roleSince,
     Optional<World> world,
     Optional<Observation> observation,
+    Map<ObjectiveRef, BudgetLeft> budgets,
     boolean isServing,
     JudgeState judge,
     Optional<Judgement> judgement,
@@ -47,6 +53,7 @@ public record LoopState(
     SavedState saved) {
 
   public LoopState {
+    budgets = Map.copyOf(budgets);
     shares = Collections.unmodifiableSortedMap(new TreeMap<>(shares));
     fleets = Collections.unmodifiableSortedMap(new TreeMap<>(fleets));
     faults = Collections.unmodifiableSortedMap(new TreeMap<>(faults));
@@ -70,6 +77,7 @@ public record LoopState(
         now,
         Optional.empty(),
         Optional.empty(),
+        Map.of(),
         false,
         saved.judge(),
         Optional.empty(),

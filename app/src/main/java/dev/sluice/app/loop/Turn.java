@@ -10,6 +10,8 @@ import dev.sluice.evaluator.judge.Observation;
 import dev.sluice.evaluator.judge.Overrides;
 import dev.sluice.evaluator.judge.Recall;
 import dev.sluice.evaluator.judge.Transition;
+import dev.sluice.model.BudgetLeft;
+import dev.sluice.model.ObjectiveRef;
 import dev.sluice.model.PromDuration;
 import dev.sluice.model.RouterRef;
 import dev.sluice.model.RuleLatency;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -45,6 +48,7 @@ final class Turn {
   private Instant roleSince;
   private Optional<World> world;
   private Optional<Observation> observation;
+  private Map<ObjectiveRef, BudgetLeft> budgets;
   private boolean serving;
   private boolean news;
   private JudgeState judge;
@@ -63,6 +67,7 @@ final class Turn {
     roleSince = state.roleSince();
     world = state.world();
     observation = state.observation();
+    budgets = state.budgets();
     serving = state.isServing();
     judge = state.judge();
     judgement = state.judgement();
@@ -100,6 +105,13 @@ final class Turn {
     news = true;
   }
 
+  /** For whoever looks: nothing is decided by it. */
+  void take(Map<ObjectiveRef, BudgetLeft> left) {
+    if (role == Role.LEADER) {
+      budgets = left;
+    }
+  }
+
   private Observation sharingWithTheLast(Observation next) {
     return next instanceof Observation.Rules rules
             && observation.orElse(null) instanceof Observation.Rules last
@@ -126,6 +138,7 @@ final class Turn {
     role = next;
     roleSince = now;
     observation = Optional.empty();
+    budgets = Map.of();
     judgement = Optional.empty();
     announce(new Announcement.RoleChanged(role));
     if (role == Role.LEADER) {
@@ -320,6 +333,7 @@ final class Turn {
             roleSince,
             world,
             observation,
+            budgets,
             serving,
             judge,
             judgement,

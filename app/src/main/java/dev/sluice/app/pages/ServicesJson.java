@@ -3,6 +3,7 @@ package dev.sluice.app.pages;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.app.explain.ObjectiveFacts;
 import dev.sluice.evaluator.judge.VerdictOverride;
 import dev.sluice.model.Finding;
 import dev.sluice.model.ServiceVerdict;
@@ -23,10 +24,11 @@ final class ServicesJson {
 
   static ArrayNode of(PageView view, int most) {
     ArrayNode services = JsonNodeFactory.instance.arrayNode();
+    ObjectiveFacts facts = ObjectiveFacts.of(view.state());
     view.state().snapshot().services().stream()
         .sorted(URGENT_FIRST)
         .limit(most)
-        .forEach(one -> services.add(service(one, override(view, one), view.now())));
+        .forEach(one -> services.add(service(one, override(view, one), facts, view.now())));
     return services;
   }
 
@@ -47,7 +49,10 @@ final class ServicesJson {
   }
 
   private static ObjectNode service(
-      ServiceVerdict service, Optional<VerdictOverride> override, Instant now) {
+      ServiceVerdict service,
+      Optional<VerdictOverride> override,
+      ObjectiveFacts facts,
+      Instant now) {
     ObjectNode node =
         verdict(service.verdict(), now)
             .put("namespace", service.service().namespace())
@@ -55,6 +60,8 @@ final class ServicesJson {
             .put("mode", service.policy().mode().name());
     service.evidenceAt().ifPresent(at -> node.put("evidenceAt", at.toString()));
     override.ifPresent(it -> node.put("overrideUntil", it.until().toString()));
+    facts.budgetLeft(service.service()).ifPresent(left -> node.put("budgetLeft", left));
+    node.set("objectives", facts.json(service.service()));
     ArrayNode replicas = node.putArray("replicas");
     service
         .replicas()

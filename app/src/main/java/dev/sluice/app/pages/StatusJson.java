@@ -3,6 +3,7 @@ package dev.sluice.app.pages;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.app.explain.ObjectiveFacts;
 import dev.sluice.app.loop.LatenessCodec;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.manifests.Problem;
@@ -41,10 +42,11 @@ final class StatusJson {
         .map(Problem::toString)
         .forEach(problems::add);
     ObjectNode services = root.putObject("services");
+    ObjectiveFacts facts = ObjectiveFacts.of(state);
     state
         .snapshot()
         .services()
-        .forEach(service -> services.set(service.service().toString(), service(service)));
+        .forEach(service -> services.set(service.service().toString(), service(service, facts)));
     ObjectNode routers = root.putObject("routers");
     state
         .shares()
@@ -69,10 +71,11 @@ final class StatusJson {
     };
   }
 
-  private static ObjectNode service(ServiceVerdict service) {
+  private static ObjectNode service(ServiceVerdict service, ObjectiveFacts facts) {
     ObjectNode node = verdict(service.verdict());
     node.put("mode", service.policy().mode().name());
     service.evidenceAt().ifPresent(at -> node.put("evidenceAt", at.toString()));
+    node.set("objectives", facts.json(service.service()));
     ObjectNode replicas = node.putObject("replicas");
     service.replicas().forEach((name, verdict) -> replicas.set(name, verdict(verdict)));
     return node;

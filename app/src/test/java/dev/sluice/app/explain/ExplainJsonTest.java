@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.app.loop.Event;
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.model.BudgetLeft;
 import dev.sluice.model.ServiceRef;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,9 @@ class ExplainJsonTest {
     assertThat(words(chain, "objective"))
         .isEqualTo(
             "slow-errors: 99% over 4w (errors); burns 29.0x its budget over 5m; fast firing (14x"
-                + " over 5m and 1h)");
+                + " over 5m and 1h; active since 2026-01-01T00:00:09Z, 10s)");
+    assertThat(link(chain, "objective").at("/alerts/0/activeAt").asText())
+        .isEqualTo("2026-01-01T00:00:09.250Z");
     assertThat(words(chain, "verdict"))
         .isEqualTo("Breached; decision " + chain.path("decision").asText());
     assertThat(words(chain, "share"))
@@ -49,6 +52,28 @@ class ExplainJsonTest {
     assertThat(link(chain, "verdict").path("at").asText()).isEqualTo("2026-01-01T00:00:10Z");
     assertThat(link(chain, "ack").path("at").asText()).isEqualTo("2026-01-01T00:00:11Z");
     assertThat(missing(chain)).isEmpty();
+  }
+
+  @Test
+  void theBudgetThatIsLeftIsSaidOrWhyItIsNotKnown() {
+    ExplainScene scene = ExplainScene.breached();
+
+    assertThat(
+            words(
+                chain(scene.budget(new BudgetLeft.Known(ExplainScene.START, 0.634)).at(20)),
+                "objective"))
+        .startsWith("slow-errors: 99% over 4w (errors), budget left 63%; burns");
+    assertThat(
+            words(
+                chain(scene.budget(new BudgetLeft.Known(ExplainScene.START, -0.4)).at(20)),
+                "objective"))
+        .contains("budget overspent by 40%");
+    assertThat(
+            words(
+                chain(
+                    scene.budget(new BudgetLeft.NotKnown(ExplainScene.START, "no series")).at(20)),
+                "objective"))
+        .contains("budget left not known (no series)");
   }
 
   @Test

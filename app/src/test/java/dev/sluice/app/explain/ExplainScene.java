@@ -9,6 +9,7 @@ import dev.sluice.app.manifests.Manifests;
 import dev.sluice.app.manifests.World;
 import dev.sluice.evaluator.judge.Observation;
 import dev.sluice.model.AlertState;
+import dev.sluice.model.BudgetLeft;
 import dev.sluice.model.BurnRateTier;
 import dev.sluice.model.Evidence;
 import dev.sluice.model.ObjectiveRef;
@@ -99,6 +100,12 @@ final class ExplainScene {
                 List.of(evidence(SLOW, fast, burn), evidence(FINE, AlertState.INACTIVE, 0.1)))));
   }
 
+  /** What is left of the slow service's budget. */
+  ExplainScene budget(BudgetLeft left) {
+    return post(
+        15, new Event.BudgetsRead(Map.of(new ObjectiveRef("default", "slow-errors"), left)));
+  }
+
   ExplainScene envoy(NodeStatus... nodes) {
     fleets.add(
         new FleetStatus(
@@ -160,6 +167,9 @@ final class ExplainScene {
         new ObjectiveRef("default", service.name() + "-errors"),
         new Subject.Whole(service),
         Map.of(BurnRateTier.FAST, fast),
+        fast == AlertState.INACTIVE
+            ? Map.of()
+            : Map.of(BurnRateTier.FAST, START.plusSeconds(9).plusMillis(250)),
         OptionalDouble.of(burn),
         OptionalDouble.of(100));
   }

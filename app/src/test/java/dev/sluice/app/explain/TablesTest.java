@@ -6,6 +6,7 @@ import static dev.sluice.app.explain.ExplainScene.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.model.BudgetLeft;
 import org.junit.jupiter.api.Test;
 
 class TablesTest {
@@ -38,10 +39,18 @@ class TablesTest {
 
   @Test
   void theWorstServiceIsOnTopWithItsShareAndItsRequests() {
-    JsonNode page = TopJson.of(ExplainScene.breached().envoy().served(300, 900).at(20));
+    JsonNode page =
+        TopJson.of(
+            ExplainScene.breached()
+                .budget(new BudgetLeft.Known(ExplainScene.START, 0.63))
+                .envoy()
+                .served(300, 900)
+                .at(20));
 
     assertThat(page.at("/services/0/service").asText()).isEqualTo("default/slow");
     assertThat(page.at("/services/0/burnRate").asDouble()).isEqualTo(29);
+    assertThat(page.at("/services/0/budgetLeft").asDouble()).isEqualTo(0.63);
+    assertThat(page.at("/services/1").has("budgetLeft")).isFalse();
     assertThat(page.at("/services/0/share").asDouble()).isEqualTo(0.25);
     assertThat(page.at("/services/0/servedRatio").asDouble()).isEqualTo(0.25);
     assertThat(page.at("/services/0/requestsPerSecond").asDouble()).isEqualTo(5);

@@ -3,6 +3,9 @@ package dev.sluice.app.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.app.explain.HeldAgent;
+import dev.sluice.app.loop.Event;
+import dev.sluice.model.BudgetLeft;
+import dev.sluice.model.ObjectiveRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +60,13 @@ class PageIT {
     try (PageStage stage = new PageStage(TWO)) {
       stage.goOn(Duration.ofMinutes(10), CALM);
       stage.goOn(Duration.ofMinutes(5), BURNS);
+      stage.post(
+          new Event.BudgetsRead(
+              Map.of(
+                  new ObjectiveRef("default", "gpu-a-errors"),
+                  new BudgetLeft.Known(PageStage.START, -0.4),
+                  new ObjectiveRef("default", "gpu-b-errors"),
+                  new BudgetLeft.Known(PageStage.START, 0.634))));
       stage.hold(new HeldAgent("agents/coder", "sluice", Optional.of(Instant.MAX), List.of()));
 
       browser.open(stage.url(), DESK, "light");
@@ -65,7 +75,11 @@ class PageIT {
       assertThat(browser.text("h1")).isEqualTo("1 of 2 services breached");
       assertThat(browser.text("#moved")).contains("Traffic last moved", "default/chat", "gpu-a");
       assertThat(browser.text("#services tbody tr.s-Breached"))
-          .contains("gpu-a", "Breached", "50×");
+          .contains("gpu-a", "Breached", "50×", "−40%");
+      assertThat(browser.text("#services tbody tr.calm")).contains("63%");
+      browser.evaluate("document.querySelector('tr.s-Breached details').open = true");
+      assertThat(browser.text("#services tbody tr.s-Breached details"))
+          .contains("default/gpu-a-errors: budget overspent by 40%; fast alert firing");
       assertThat(browser.text("#changes")).contains("WithinBudget → Breached", "gpu-a 50% →");
       assertThat(browser.text("#holds")).contains("agents/coder");
       assertThat(browser.evaluate("document.querySelector('.strip svg desc').textContent").asText())

@@ -39,8 +39,13 @@ record AlertRule(
    * One alert of a rule.
    *
    * @param value of the expression when it was last true; empty if it isn't a finite number
+   * @param activeAt when the expression became true: an alert with a {@code for} fires that later
    */
-  record ActiveAlert(Map<String, String> labels, AlertState state, OptionalDouble value) {
+  record ActiveAlert(
+      Map<String, String> labels,
+      AlertState state,
+      OptionalDouble value,
+      Optional<Instant> activeAt) {
     ActiveAlert {
       labels = Map.copyOf(labels);
     }

@@ -173,7 +173,8 @@ public final class EvidenceReader {
       return new Evidence.Measured(
           objective.ref(),
           subject,
-          usable.alerts().getOrDefault(subject, Map.of()),
+          usable.states(subject),
+          usable.activeSince(subject),
           said.isPresent() ? said : measurements.burnRate(objective, subject),
           measurements.samples(objective, subject));
     }

@@ -72,7 +72,7 @@ final class Measurements {
     }
   }
 
-  private static Map<String, String> labels(JsonNode metric) {
+  static Map<String, String> labels(JsonNode metric) {
     return metric.properties().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().asText()));
   }

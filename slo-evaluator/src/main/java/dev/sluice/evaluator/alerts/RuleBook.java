@@ -112,7 +112,7 @@ final class RuleBook {
    *
    * @param expected labels with the value they have if they are there at all
    */
-  private record Claim(ObjectiveRef objective, Map<String, String> expected) {
+  record Claim(ObjectiveRef objective, Map<String, String> expected) {
 
     static Claim of(Objective objective) {
       Map<String, String> expected = new HashMap<>();

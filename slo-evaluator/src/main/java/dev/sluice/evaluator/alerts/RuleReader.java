@@ -1,6 +1,5 @@
 package dev.sluice.evaluator.alerts;
 
-import dev.sluice.evaluator.alerts.AlertRule.ActiveAlert;
 import dev.sluice.model.AlertState;
 import dev.sluice.model.BurnRateTier;
 import dev.sluice.model.Objective;
@@ -11,16 +10,13 @@ import dev.sluice.model.UnknownCause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Reads what the rules say of an objective: which tiers are pending or fire, or why nothing can be
@@ -174,32 +170,40 @@ record RuleReader(RuleBook book, Instant now) {
   }
 
   private static RuleReading usable(Objective objective, Map<BurnRateTier, List<AlertRule>> tiers) {
-    SortedMap<Subject, Map<BurnRateTier, AlertState>> alerts = new TreeMap<>();
-    tiers.forEach(
-        (tier, rules) ->
-            rules.stream()
-                .flatMap(rule -> active(objective, rule))
-                .forEach(alert -> raise(alerts, alert, tier, objective)));
+    SortedMap<Subject, Map<BurnRateTier, TierAlert>> alerts = new TreeMap<>();
+    tiers.forEach((tier, rules) -> rules.forEach(rule -> raise(alerts, rule, tier, objective)));
     AlertRule fast = tiers.getOrDefault(BurnRateTier.FAST, List.of()).getFirst();
     return new RuleReading.Usable(objective, fast, alerts);
   }
 
-  private static Stream<ActiveAlert> active(Objective objective, AlertRule rule) {
-    return Replicas.label(objective).isPresent()
-        ? rule.alerts().stream()
-        : Stream.of(new ActiveAlert(Map.of(), rule.state(), OptionalDouble.empty()));
-  }
-
   /** A rule may be loaded twice, or fire for several groups of one replica: the worst counts. */
   private static void raise(
-      SortedMap<Subject, Map<BurnRateTier, AlertState>> alerts,
-      ActiveAlert alert,
+      SortedMap<Subject, Map<BurnRateTier, TierAlert>> alerts,
+      AlertRule rule,
       BurnRateTier tier,
       Objective objective) {
+    if (Replicas.label(objective).isEmpty()) {
+      raise(alerts, new Subject.Whole(objective.service()), tier, TierAlert.of(rule));
+    } else {
+      rule.alerts()
+          .forEach(
+              alert ->
+                  raise(
+                      alerts,
+                      Replicas.subject(objective, alert.labels()),
+                      tier,
+                      TierAlert.of(alert)));
+    }
+  }
+
+  private static void raise(
+      SortedMap<Subject, Map<BurnRateTier, TierAlert>> alerts,
+      Subject subject,
+      BurnRateTier tier,
+      TierAlert alert) {
     alerts
-        .computeIfAbsent(
-            Replicas.subject(objective, alert.labels()), _ -> new EnumMap<>(BurnRateTier.class))
-        .merge(tier, alert.state(), (a, b) -> Stream.of(a, b).max(Comparator.naturalOrder()).get());
+        .computeIfAbsent(subject, _ -> new EnumMap<>(BurnRateTier.class))
+        .merge(tier, alert, TierAlert::and);
   }
 
   private static String name(Objective objective) {

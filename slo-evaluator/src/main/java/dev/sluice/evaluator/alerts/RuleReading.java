@@ -5,6 +5,8 @@ import dev.sluice.model.BurnRateTier;
 import dev.sluice.model.Objective;
 import dev.sluice.model.Subject;
 import dev.sluice.model.UnknownCause;
+import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
@@ -22,14 +24,32 @@ sealed interface RuleReading {
    * @param alerts the states of the tiers, by subject; replicas without an active alert are absent
    */
   record Usable(
-      Objective objective, AlertRule fast, SortedMap<Subject, Map<BurnRateTier, AlertState>> alerts)
+      Objective objective, AlertRule fast, SortedMap<Subject, Map<BurnRateTier, TierAlert>> alerts)
       implements RuleReading {
 
     /** Whether anything is pending or fires. */
     boolean isActive() {
       return alerts.values().stream()
           .flatMap(tiers -> tiers.values().stream())
-          .anyMatch(state -> state != AlertState.INACTIVE);
+          .anyMatch(alert -> alert.state() != AlertState.INACTIVE);
+    }
+
+    /** The state of each tier, as {@code subject} has it. */
+    Map<BurnRateTier, AlertState> states(Subject subject) {
+      Map<BurnRateTier, AlertState> states = new EnumMap<>(BurnRateTier.class);
+      tiers(subject).forEach((tier, alert) -> states.put(tier, alert.state()));
+      return states;
+    }
+
+    /** Since when the tiers of {@code subject} are active; those that aren't are absent. */
+    Map<BurnRateTier, Instant> activeSince(Subject subject) {
+      Map<BurnRateTier, Instant> times = new EnumMap<>(BurnRateTier.class);
+      tiers(subject).forEach((tier, alert) -> alert.since().ifPresent(at -> times.put(tier, at)));
+      return times;
+    }
+
+    private Map<BurnRateTier, TierAlert> tiers(Subject subject) {
+      return alerts.getOrDefault(subject, Map.of());
     }
 
     /**

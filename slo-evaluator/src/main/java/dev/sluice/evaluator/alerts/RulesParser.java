@@ -116,7 +116,8 @@ final class RulesParser {
                       new ActiveAlert(
                           labels(alert),
                           s,
-                          PrometheusNumber.finite(alert.path("value").asText()))));
+                          PrometheusNumber.finite(alert.path("value").asText()),
+                          time(alert.path("activeAt")))));
     }
     return new AlertRule(
         shared(rule.path("name").asText()),
@@ -145,13 +146,16 @@ final class RulesParser {
         : Optional.empty();
   }
 
-  // Prometheus prints Go's zero time, 0001-01-01T00:00:00Z, for "never".
   private static Optional<Instant> evaluatedAt(JsonNode rule) {
-    if (rule.path("health").asText().equals("unknown")) {
-      return Optional.empty();
-    }
+    return rule.path("health").asText().equals("unknown")
+        ? Optional.empty()
+        : time(rule.path("lastEvaluation"));
+  }
+
+  // Prometheus prints Go's zero time, 0001-01-01T00:00:00Z, for "never".
+  private static Optional<Instant> time(JsonNode text) {
     try {
-      return Optional.of(OffsetDateTime.parse(rule.path("lastEvaluation").asText()).toInstant())
+      return Optional.of(OffsetDateTime.parse(text.asText()).toInstant())
           .filter(at -> at.isAfter(Instant.EPOCH));
     } catch (DateTimeException odd) {
       return Optional.empty();

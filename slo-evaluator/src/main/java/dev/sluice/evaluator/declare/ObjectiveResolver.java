@@ -83,6 +83,7 @@ public final class ObjectiveResolver {
         target(),
         window(),
         slo.indicator().total(),
+        slo.indicator().subset(),
         slo.indicator().grouping(),
         slo.alertName());
   }

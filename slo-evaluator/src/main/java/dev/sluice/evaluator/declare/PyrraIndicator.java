@@ -2,6 +2,7 @@ package dev.sluice.evaluator.declare;
 
 import dev.sluice.model.Indicator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The {@code spec.indicator} of a Pyrra ServiceLevelObjective, with its selectors as text.
@@ -15,6 +16,11 @@ public sealed interface PyrraIndicator {
 
   /** The selector of the series that counts all events. */
   String total();
+
+  /** The selector of the series that counts the good or the bad ones, if it is another one. */
+  default Optional<String> subset() {
+    return Optional.empty();
+  }
 
   /** Where {@link #total()} stands below {@code spec.indicator}, for messages. */
   String totalField();
@@ -36,6 +42,11 @@ public sealed interface PyrraIndicator {
     @Override
     public String totalField() {
       return "latency.total.metric";
+    }
+
+    @Override
+    public Optional<String> subset() {
+      return Optional.of(success);
     }
 
     @Override
@@ -76,6 +87,11 @@ public sealed interface PyrraIndicator {
     @Override
     public String totalField() {
       return "ratio.total.metric";
+    }
+
+    @Override
+    public Optional<String> subset() {
+      return Optional.of(errors);
     }
 
     @Override

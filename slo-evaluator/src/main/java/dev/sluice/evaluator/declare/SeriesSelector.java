@@ -3,6 +3,8 @@ package dev.sluice.evaluator.declare;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -23,7 +25,22 @@ public record SeriesSelector(String text, Optional<String> metric, List<Matcher>
   }
 
   /** One condition on a label. */
-  public record Matcher(String label, Operator operator, String value) {}
+  public record Matcher(String label, Operator operator, String value) {
+
+    /**
+     * Which values it accepts; a label that is missing has the empty one.
+     *
+     * @throws IllegalArgumentException if it is a pattern that Java doesn't read as Prometheus does
+     */
+    public Predicate<String> accepts() {
+      return switch (operator) {
+        case EQUAL -> value::equals;
+        case NOT_EQUAL -> Predicate.not(value::equals);
+        case MATCH -> Pattern.compile(value, Pattern.DOTALL).asMatchPredicate();
+        case NO_MATCH -> Predicate.not(Pattern.compile(value, Pattern.DOTALL).asMatchPredicate());
+      };
+    }
+  }
 
   /** How a label is compared. */
   public enum Operator {

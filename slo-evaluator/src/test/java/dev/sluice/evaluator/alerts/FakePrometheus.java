@@ -94,6 +94,10 @@ final class FakePrometheus implements AutoCloseable {
     return new EvidenceReader(client);
   }
 
+  BudgetReader budgets() {
+    return new BudgetReader(client);
+  }
+
   /** The queries so far, as forms. */
   List<String> queries() {
     return List.copyOf(queries);

@@ -176,7 +176,8 @@ class PrometheusClientTest {
                     {"type": "recording", "name": "r"},
                     {"type": "alerting", "name": "one", "state": "firing", "health": "ok",
                      "lastEvaluation": "2026-01-01T12:00:00Z", "labels": {"slo": "ttft"},
-                     "alerts": [{"labels": {"pod": "p"}, "state": "firing", "value": "1e+00"}]}],
+                     "alerts": [{"labels": {"pod": "p"}, "state": "firing", "value": "1e+00",
+                                 "activeAt": "2026-01-01T11:58:00.5Z"}]}],
                    "interval": 30, "limit": 0},
                   {"interval": 5, "rules": [{"type": "alerting", "name": "two"}]},
                   {"rules": null}]}}
@@ -195,7 +196,10 @@ class PrometheusClientTest {
                 Duration.ofSeconds(30),
                 List.of(
                     new AlertRule.ActiveAlert(
-                        Map.of("pod", "p"), AlertState.FIRING, OptionalDouble.of(1)))),
+                        Map.of("pod", "p"),
+                        AlertState.FIRING,
+                        OptionalDouble.of(1),
+                        Optional.of(Instant.parse("2026-01-01T11:58:00.500Z"))))),
             new AlertRule(
                 "two",
                 "",

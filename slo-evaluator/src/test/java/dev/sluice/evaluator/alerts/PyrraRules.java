@@ -70,6 +70,13 @@ final class PyrraRules {
       return this;
     }
 
+    /** Says since when the alert added last is active. */
+    Group since(BurnRateTier tier, String activeAt) {
+      ArrayNode alerts = tier(tier).withArray("alerts");
+      ((ObjectNode) alerts.get(alerts.size() - 1)).put("activeAt", activeAt);
+      return this;
+    }
+
     /** Removes a label from all rules. */
     Group withoutLabel(String label) {
       rules.forEach(rule -> ((ObjectNode) rule.path("labels")).remove(label));

@@ -1,5 +1,6 @@
 package dev.sluice.evaluator.alerts;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.evaluator.declare.ObjectiveResolver;
 import dev.sluice.evaluator.declare.PyrraIndicator;
 import dev.sluice.evaluator.declare.PyrraSlo;
@@ -11,6 +12,7 @@ import dev.sluice.lab.PrometheusConfig;
 import dev.sluice.lab.PrometheusConfig.ScrapeJob;
 import dev.sluice.lab.PrometheusConfig.Target;
 import dev.sluice.lab.PrometheusProcess;
+import dev.sluice.model.BudgetLeft;
 import dev.sluice.model.Objective;
 import dev.sluice.model.ObjectiveRef;
 import dev.sluice.model.ServiceRef;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -114,6 +117,23 @@ final class QwenLab implements AutoCloseable {
 
   Observation observe(Declarations declarations) {
     return reader.observe(new Question(declarations, Set.of(QWEN)), Instant.now());
+  }
+
+  /** What is left of the budget of an objective. */
+  BudgetLeft budget(Objective objective) {
+    return new BudgetReader(client)
+        .read(List.of(objective), Instant.now())
+        .getOrDefault(
+            objective.ref(), new BudgetLeft.NotKnown(Instant.now(), "it wasn't answered"));
+  }
+
+  /** The first number that a query gives. */
+  OptionalDouble number(String promql) {
+    return switch (client.query(promql)) {
+      case PrometheusAnswer.Data<JsonNode>(JsonNode data, _) ->
+          PrometheusNumber.finite(data.at("/result/0/value/1").asText());
+      case PrometheusAnswer.Refused<JsonNode> _ -> OptionalDouble.empty();
+    };
   }
 
   @Override

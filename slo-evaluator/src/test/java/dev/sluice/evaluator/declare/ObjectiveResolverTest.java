@@ -9,6 +9,7 @@ import dev.sluice.model.ServiceRef;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ObjectiveResolverTest {
@@ -32,6 +33,7 @@ class ObjectiveResolverTest {
                     0.999,
                     Duration.ofDays(28),
                     TOTAL,
+                    Optional.of("unused"),
                     List.of("pod"),
                     "Burn")));
   }
