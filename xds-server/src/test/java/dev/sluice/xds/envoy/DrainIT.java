@@ -52,7 +52,7 @@ class DrainIT {
       assertThat(drain.waitFor()).as(output).isZero();
       assertThat(active(fleet)).isZero();
       assertThat(answer.get().statusCode()).isEqualTo(200);
-      assertThat(answer.get().headers().firstValue("connection")).hasValue("close");
+      assertThat(fleet.get("/health").headers().firstValue("connection")).hasValue("close");
       assertThat(fleet.envoy().get("/server_info")).contains("\"state\": \"DRAINING\"");
     }
   }
