@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who may read the pages: this machine, which a {@code kubectl port-forward} counts as, and whoever
- * knows the token. What Kubernetes and Prometheus need is open; every other path, also one that is
- * added later, is not.
+ * Who may read the pages: this machine, which a {@code kubectl port-forward} counts as, by an
+ * address or as localhost, and whoever knows the token. What Kubernetes and Prometheus need is
+ * open; every other path, also one that is added later, is not.
  *
  * @param tokenFile holds the bearer token; without one only this machine may read
  */
@@ -26,12 +26,48 @@ record PageGate(Optional<Path> tokenFile) {
   /** Why a page isn't shown, in one sentence for who asked. */
   record Refusal(HttpStatus status, String words) {}
 
+  /**
+   * Who asks.
+   *
+   * @param peer the address that the connection comes from, as text
+   * @param host the header of that name: whom a browser believes to ask; empty if there is none
+   * @param authorization the header of that name; empty if there is none
+   */
+  record Asker(String peer, String host, String authorization) {
+
+    static Asker of(Context context) {
+      return new Asker(
+          // The connection's own address: X-Forwarded-For is whatever its sender likes.
+          context.req().getRemoteAddr(), header(context, "Host"), header(context, "Authorization"));
+    }
+
+    private static String header(Context context, String name) {
+      return Optional.ofNullable(context.header(name)).orElse("");
+    }
+
+    boolean isThisMachine() {
+      return InetAddress.ofLiteral(peer).isLoopbackAddress();
+    }
+
+    /** Not so for a page of somebody else whose name was made to lead here (DNS rebinding). */
+    boolean meansThisMachine() {
+      String name = host.replaceFirst(":\\d+$", "");
+      return name.isEmpty() || name.equalsIgnoreCase("localhost") || isAddress(name);
+    }
+
+    private static boolean isAddress(String name) {
+      try {
+        InetAddress.ofLiteral(name);
+        return true;
+      } catch (IllegalArgumentException _) {
+        return false;
+      }
+    }
+  }
+
   /** Answers in the place of the page unless it may be read. */
   void guard(Context context) {
-    String authorization = Optional.ofNullable(context.header("Authorization")).orElse("");
-    // The connection's own address: X-Forwarded-For is whatever its sender likes.
-    check(context.path(), context.req().getRemoteAddr(), authorization)
-        .ifPresent(refusal -> refuse(context, refusal));
+    check(context.path(), Asker.of(context)).ifPresent(refusal -> refuse(context, refusal));
   }
 
   private static void refuse(Context context, Refusal refusal) {
@@ -45,25 +81,23 @@ record PageGate(Optional<Path> tokenFile) {
         .skipRemainingHandlers();
   }
 
-  /**
-   * Lets a request through, or says why not.
-   *
-   * @param peer the address it came from, as text
-   * @param authorization the header of that name; empty if there is none
-   */
-  Optional<Refusal> check(String path, String peer, String authorization) {
-    if (OPEN.contains(path) || InetAddress.ofLiteral(peer).isLoopbackAddress()) {
+  /** Lets a request through, or says why not. */
+  Optional<Refusal> check(String path, Asker asker) {
+    if (OPEN.contains(path) || (asker.isThisMachine() && asker.meansThisMachine())) {
       return Optional.empty();
     }
     return tokenFile
-        .map(file -> checkToken(new BearerToken(OPTION, file), authorization))
-        .orElseGet(
-            () ->
-                refuse(
-                    HttpStatus.FORBIDDEN,
-                    path
-                        + " isn't shown to other machines without a token (expected: sluice run"
-                        + " --http-token-file FILE, or kubectl port-forward)"));
+        .map(file -> checkToken(new BearerToken(OPTION, file), asker.authorization()))
+        .orElseGet(() -> refuse(HttpStatus.FORBIDDEN, words(path, asker)));
+  }
+
+  private static String words(String path, Asker asker) {
+    return asker.isThisMachine()
+        ? "Host: \"%s\" (expected: localhost, or an address like 127.0.0.1; any other name needs a token)"
+            .formatted(asker.host())
+        : path
+            + " isn't shown to other machines without a token (expected: sluice run"
+            + " --http-token-file FILE, or kubectl port-forward)";
   }
 
   private static Optional<Refusal> checkToken(BearerToken token, String authorization) {

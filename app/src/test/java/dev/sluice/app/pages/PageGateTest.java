@@ -2,6 +2,7 @@ package dev.sluice.app.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.app.pages.PageGate.Asker;
 import dev.sluice.app.pages.PageGate.Refusal;
 import io.javalin.http.HttpStatus;
 import java.io.IOException;
@@ -23,7 +24,7 @@ class PageGateTest {
   @ParameterizedTest
   @ValueSource(strings = {"/healthz", "/readyz", "/metrics"})
   void whatKubernetesAndPrometheusNeedIsOpen(String path) {
-    assertThat(new PageGate(Optional.empty()).check(path, ELSEWHERE, "")).isEmpty();
+    assertThat(new PageGate(Optional.empty()).check(path, elsewhere(""))).isEmpty();
   }
 
   @ParameterizedTest
@@ -32,9 +33,9 @@ class PageGateTest {
   void everyOtherPathIsForThisMachineAloneWithoutAToken(String path) {
     PageGate gate = new PageGate(Optional.empty());
 
-    assertThat(gate.check(path, "127.0.0.1", "")).isEmpty();
-    assertThat(gate.check(path, "[::1]", "")).isEmpty();
-    assertThat(gate.check(path, ELSEWHERE, "Bearer guess"))
+    assertThat(gate.check(path, here("127.0.0.1:8081"))).isEmpty();
+    assertThat(gate.check(path, new Asker("[::1]", "[::1]:8081", ""))).isEmpty();
+    assertThat(gate.check(path, elsewhere("Bearer guess")))
         .contains(
             new Refusal(
                 HttpStatus.FORBIDDEN,
@@ -47,15 +48,15 @@ class PageGateTest {
   void withATokenWhoeverKnowsItMayRead() throws IOException {
     PageGate gate = new PageGate(Optional.of(Files.writeString(file(), "secret\n")));
 
-    assertThat(gate.check("/debug/status", ELSEWHERE, "Bearer secret")).isEmpty();
-    assertThat(gate.check("/debug/status", "127.0.0.1", "")).isEmpty();
-    assertThat(gate.check("/debug/status", ELSEWHERE, ""))
+    assertThat(gate.check("/debug/status", elsewhere("Bearer secret"))).isEmpty();
+    assertThat(gate.check("/debug/status", here("127.0.0.1:8081"))).isEmpty();
+    assertThat(gate.check("/debug/status", elsewhere("")))
         .contains(
             new Refusal(
                 HttpStatus.UNAUTHORIZED,
                 "Authorization: missing (expected: Bearer and the content of --http-token-file;"
                     + " the commands' --token-file)"));
-    assertThat(gate.check("/debug/status", ELSEWHERE, "Bearer secre").map(Refusal::words))
+    assertThat(gate.check("/debug/status", elsewhere("Bearer secre")).map(Refusal::words))
         .hasValueSatisfying(words -> assertThat(words).startsWith("Authorization: not our token"));
   }
 
@@ -64,13 +65,48 @@ class PageGateTest {
     PageGate gate = new PageGate(Optional.of(Files.writeString(file(), "old")));
     Files.writeString(file(), "new");
 
-    assertThat(gate.check("/debug/status", ELSEWHERE, "Bearer old")).isPresent();
-    assertThat(gate.check("/debug/status", ELSEWHERE, "Bearer new")).isEmpty();
+    assertThat(gate.check("/debug/status", elsewhere("Bearer old"))).isPresent();
+    assertThat(gate.check("/debug/status", elsewhere("Bearer new"))).isEmpty();
 
     Files.writeString(file(), "\n");
 
-    assertThat(gate.check("/debug/status", ELSEWHERE, "Bearer ").map(Refusal::status))
+    assertThat(gate.check("/debug/status", elsewhere("Bearer ")).map(Refusal::status))
         .contains(HttpStatus.SERVICE_UNAVAILABLE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "localhost", "LocalHost:8081", "127.0.0.1:8081", "[::1]:8081", "[::1]"})
+  void thisMachineMayReadByItsOwnNames(String host) {
+    assertThat(new PageGate(Optional.empty()).check("/", here(host))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"evil.example:8081", "localhost.evil.example", "127.0.0.1.evil.example", "x"})
+  void aPageOfSomebodyElseWhoseNameLeadsHereReadsNothing(String host) throws IOException {
+    assertThat(new PageGate(Optional.empty()).check("/debug/status", here(host)))
+        .contains(
+            new Refusal(
+                HttpStatus.FORBIDDEN,
+                "Host: \""
+                    + host
+                    + "\" (expected: localhost, or an address like 127.0.0.1; any other name needs a"
+                    + " token)"));
+    assertThat(new PageGate(Optional.empty()).check("/metrics", here(host))).isEmpty();
+
+    PageGate gate = new PageGate(Optional.of(Files.writeString(file(), "secret")));
+
+    assertThat(gate.check("/", here(host)).map(Refusal::status)).contains(HttpStatus.UNAUTHORIZED);
+    assertThat(gate.check("/", new Asker("127.0.0.1", host, "Bearer secret"))).isEmpty();
+  }
+
+  private static Asker here(String host) {
+    return new Asker("127.0.0.1", host, "");
+  }
+
+  private static Asker elsewhere(String authorization) {
+    return new Asker(ELSEWHERE, "sluice.example", authorization);
   }
 
   private Path file() {
