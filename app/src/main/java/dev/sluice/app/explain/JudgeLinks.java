@@ -196,11 +196,16 @@ record JudgeLinks(Chain chain, Sight sight, DeclaredService declared) {
   }
 
   private static String words(Verdict verdict) {
-    String held =
-        verdict instanceof Verdict.Unknown unknown
-            ? ", " + words(unknown.cause()) + "; " + unknown.holdWords()
-            : "";
-    return verdict.state().word() + held + "; decision " + verdict.decision();
+    String why =
+        switch (verdict) {
+          case Verdict.Unknown unknown ->
+              ", " + words(unknown.cause()) + "; " + unknown.holdWords();
+          // With what a breach still waits for, or what proved that it ended.
+          case Verdict.Breached _, Verdict.Recovering _ ->
+              verdict.findings().stream().findFirst().map(one -> ", " + one.words()).orElse("");
+          case Verdict.AtRisk _, Verdict.WithinBudget _ -> "";
+        };
+    return verdict.state().word() + why + "; decision " + verdict.decision();
   }
 
   // In short: the objective's link has the sentence.

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.app.loop.Event;
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.model.AlertState;
 import dev.sluice.model.BudgetLeft;
 import dev.sluice.model.ServiceRef;
 import java.util.List;
@@ -34,7 +35,10 @@ class ExplainJsonTest {
     assertThat(link(chain, "objective").at("/alerts/0/activeAt").asText())
         .isEqualTo("2026-01-01T00:00:09.250Z");
     assertThat(words(chain, "verdict"))
-        .isEqualTo("Breached; decision " + chain.path("decision").asText());
+        .isEqualTo(
+            "Breached, slow-errors burns 29.0x its error budget over 5m, fast alert firing (14x over"
+                + " 5m and 1h); decision "
+                + chain.path("decision").asText());
     assertThat(words(chain, "share"))
         .startsWith("default/chat, rule all, backend a: declared weight ")
         .contains(", keeps 25% of that: 125 of 1000");
@@ -100,6 +104,15 @@ class ExplainJsonTest {
     assertThat(words(chain, "served"))
         .isEqualTo(
             "default/chat, rule all: no request of the last minute matched it, others had some");
+  }
+
+  @Test
+  void aBreachWhoseAlertIsClearSaysWhatItStillWaitsFor() {
+    JsonNode chain = chain(ExplainScene.breached().observe(70, AlertState.INACTIVE, 0).at(70));
+
+    assertThat(words(chain, "verdict"))
+        .startsWith("Breached, ")
+        .contains("clear for 0s of 2m, 100 of 20 requests seen");
   }
 
   @Test
