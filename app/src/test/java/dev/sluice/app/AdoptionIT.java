@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.app.cli.Cli;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.lab.Await;
-import dev.sluice.lab.EnvoyProcess;
 import dev.sluice.lab.FreePorts;
 import dev.sluice.lab.HttpProbe;
 import dev.sluice.lab.Parts;
@@ -14,8 +13,6 @@ import dev.sluice.lab.kube.Kubectl;
 import dev.sluice.lab.llm.Behaviour;
 import dev.sluice.lab.llm.FakeLlm;
 import dev.sluice.lab.llm.LlmRuntime;
-import dev.sluice.model.RouterRef;
-import dev.sluice.xds.bootstrap.BootstrapWriter;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -215,14 +212,9 @@ class AdoptionIT {
   }
 
   private void startEnvoy(RunSettings settings) {
-    int admin = FreePorts.pick();
-    String bootstrap =
-        BootstrapWriter.yaml(
-            new RouterRef("default", "chat"),
-            "envoy-0",
-            new BootstrapWriter.HostPort(LOOPBACK, settings.xds().port()),
-            new BootstrapWriter.HostPort(LOOPBACK, admin));
-    scene.started(EnvoyProcess.start(folder.resolve("envoy"), bootstrap, admin).awaitReady());
+    scene.started(
+        ChatEnvoy.start(settings, "envoy-0", folder.resolve("envoy"), FreePorts.pick())
+            .awaitReady());
     Await.until(
         BOUND,
         "Envoy serves",

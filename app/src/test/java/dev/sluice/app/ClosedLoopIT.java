@@ -9,7 +9,6 @@ import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.kube.ClusterSettings;
 import dev.sluice.lab.Await;
-import dev.sluice.lab.EnvoyProcess;
 import dev.sluice.lab.FreePorts;
 import dev.sluice.lab.HttpProbe;
 import dev.sluice.lab.Parts;
@@ -25,8 +24,6 @@ import dev.sluice.lab.llm.FakeLlm;
 import dev.sluice.lab.llm.LlmRuntime;
 import dev.sluice.lab.load.LoadGenerator;
 import dev.sluice.lab.load.LoadPlan;
-import dev.sluice.model.RouterRef;
-import dev.sluice.xds.bootstrap.BootstrapWriter;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -412,13 +409,7 @@ class ClosedLoopIT {
   }
 
   private void startEnvoy() {
-    String bootstrap =
-        BootstrapWriter.yaml(
-            new RouterRef("default", "chat"),
-            "envoy-1",
-            new BootstrapWriter.HostPort(LOOPBACK, settings.xds().port()),
-            new BootstrapWriter.HostPort(LOOPBACK, adminPort));
-    started(EnvoyProcess.start(folder.resolve("envoy"), bootstrap, adminPort).awaitReady());
+    started(ChatEnvoy.start(settings, "envoy-1", folder.resolve("envoy"), adminPort).awaitReady());
     Await.until(BOUND, "the router answers", () -> HttpProbe.isOk(url("/health")));
   }
 

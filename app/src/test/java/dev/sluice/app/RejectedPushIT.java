@@ -8,8 +8,6 @@ import dev.sluice.app.cli.RunSettings;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.EnvoyProcess;
 import dev.sluice.lab.FreePorts;
-import dev.sluice.model.RouterRef;
-import dev.sluice.xds.bootstrap.BootstrapWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class RejectedPushIT {
 
   private static final Duration BOUND = Duration.ofSeconds(30);
-  private static final String LOOPBACK = "127.0.0.1";
   private static final String MANIFESTS =
       """
       apiVersion: inference.llmkube.dev/v1alpha1
@@ -61,7 +58,8 @@ final class RejectedPushIT {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       listenOn(manifests, taken.getLocalPort());
       try (Sluice _ = Sluice.start(settings);
-          EnvoyProcess _ = startEnvoy(settings, folder.resolve("envoy"))) {
+          EnvoyProcess _ =
+              ChatEnvoy.start(settings, "envoy-1", folder.resolve("envoy"), FreePorts.pick())) {
         Await.until(
             BOUND, "the refusal is shown", () -> ask(settings, "proxies").contains("NACK: "));
         assertThat(ask(settings, "proxies")).contains("Address already in use");
@@ -80,17 +78,6 @@ final class RejectedPushIT {
   private static void listenOn(Path manifests, int port) throws IOException {
     Files.writeString(
         manifests.resolve("all.yaml"), MANIFESTS.replace("LISTENER", String.valueOf(port)));
-  }
-
-  private static EnvoyProcess startEnvoy(RunSettings settings, Path home) {
-    int admin = FreePorts.pick();
-    String bootstrap =
-        BootstrapWriter.yaml(
-            new RouterRef("default", "chat"),
-            "envoy-1",
-            new BootstrapWriter.HostPort(LOOPBACK, settings.xds().port()),
-            new BootstrapWriter.HostPort(LOOPBACK, admin));
-    return EnvoyProcess.start(home, bootstrap, admin);
   }
 
   private static String ask(RunSettings settings, String... words) {

@@ -28,12 +28,13 @@ public final class FleetParts {
   /** After the router's name: the name of its fleet's objects. */
   static final String SUFFIX = "-envoy";
 
-  static final String POD_LABEL = "sluice.dev/fleet";
+  /** The label of a fleet's pods; its value is the router's name. */
+  public static final String POD_LABEL = "sluice.dev/fleet";
 
-  private static final Path BOOTSTRAP_FOLDER = Path.of("/etc/sluice/envoy");
-  private static final Path TLS_FOLDER = Path.of("/etc/sluice/tls");
+  static final Path BOOTSTRAP_FOLDER = Path.of("/etc/sluice/envoy");
+  static final Path TLS_FOLDER = Path.of("/etc/sluice/tls");
   private static final HostPort ADMIN = new HostPort("127.0.0.1", 9901);
-  private static final HostPort STATS = new HostPort("0.0.0.0", 9902);
+  static final HostPort STATS = new HostPort("0.0.0.0", 9902);
   private static final String OWNER_VERSION = "inference.llmkube.dev/v1alpha1";
 
   private final Fleet fleet;

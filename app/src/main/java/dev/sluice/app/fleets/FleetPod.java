@@ -15,7 +15,6 @@ record FleetPod(FleetParts.Fleet fleet, FleetSettings settings) {
   private static final String TLS = "tls";
   private static final int ENVOY_USER = 101;
   private static final int READABLE_BY_GROUP = 0440;
-  private static final int STATS_PORT = 9902;
 
   Map<String, Object> spec() {
     Map<String, Object> spec = new LinkedHashMap<>();
@@ -67,8 +66,7 @@ record FleetPod(FleetParts.Fleet fleet, FleetSettings settings) {
     container.put("image", settings.image());
     // Each pod is a node of its own.
     container.put(
-        "args",
-        List.of("--config-path", "/etc/sluice/envoy/envoy.yaml", "--service-node", "$(POD_NAME)"));
+        "args", List.of("--config-path", file(Bootstrap.FILE), "--service-node", "$(POD_NAME)"));
     container.put(
         "env",
         List.of(
@@ -81,7 +79,7 @@ record FleetPod(FleetParts.Fleet fleet, FleetSettings settings) {
         "ports",
         List.of(
             Map.of("name", HTTP, "containerPort", fleet.port(), "protocol", "TCP"),
-            Map.of("name", "stats", "containerPort", STATS_PORT, "protocol", "TCP")));
+            Map.of("name", "stats", "containerPort", FleetParts.STATS.port(), "protocol", "TCP")));
     // Ready once it has its configuration, and it keeps that while Sluice is away.
     container.put(
         "readinessProbe",
@@ -90,10 +88,7 @@ record FleetPod(FleetParts.Fleet fleet, FleetSettings settings) {
     container.put(
         "lifecycle",
         Map.of(
-            "preStop",
-            Map.of(
-                "exec",
-                Map.of("command", List.of("bash", "/etc/sluice/envoy/" + Bootstrap.DRAIN)))));
+            "preStop", Map.of("exec", Map.of("command", List.of("bash", file(Bootstrap.DRAIN))))));
     container.put("resources", settings.resources());
     container.put(
         "securityContext",
@@ -105,8 +100,18 @@ record FleetPod(FleetParts.Fleet fleet, FleetSettings settings) {
     container.put(
         "volumeMounts",
         List.of(
-            Map.of("name", BOOTSTRAP, "mountPath", "/etc/sluice/envoy", "readOnly", true),
-            Map.of("name", TLS, "mountPath", "/etc/sluice/tls", "readOnly", true)));
+            Map.of(
+                "name",
+                BOOTSTRAP,
+                "mountPath",
+                FleetParts.BOOTSTRAP_FOLDER.toString(),
+                "readOnly",
+                true),
+            Map.of("name", TLS, "mountPath", FleetParts.TLS_FOLDER.toString(), "readOnly", true)));
     return container;
+  }
+
+  private static String file(String name) {
+    return FleetParts.BOOTSTRAP_FOLDER.resolve(name).toString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.app.kube;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.app.fleets.FleetParts;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,7 +19,6 @@ record RouterWish(
     Optional<String> dataPlane, boolean adopts, Map<String, String> fleet, Optional<String> fault) {
 
   static final String ADOPT = "sluice.dev/adopt";
-  static final String FLEET = "sluice.dev/fleet";
   static final String FLEET_SELECTOR = "sluice.dev/fleet-selector";
 
   private static final String PROXY = "Proxy";
@@ -42,7 +42,7 @@ record RouterWish(
         annotations.path(ADOPT).asText("").equals("true"),
         slip.isEmpty() && selector.isPresent()
             ? labels(selector.get())
-            : Map.of(FLEET, router.key().name()),
+            : Map.of(FleetParts.POD_LABEL, router.key().name()),
         slip);
   }
 

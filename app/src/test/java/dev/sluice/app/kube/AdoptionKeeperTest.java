@@ -2,7 +2,6 @@ package dev.sluice.app.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.app.manifests.Manifests;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -123,24 +122,7 @@ class AdoptionKeeperTest {
 
   @BeforeEach
   void aRouterThatAsksForItIsDeclared() {
-    routers.read(
-        Manifests.NONE
-            .read(
-                "all.yaml",
-                """
-                apiVersion: inference.llmkube.dev/v1alpha1
-                kind: InferenceService
-                metadata: {name: qwen}
-                spec: {modelRef: qwen, replicas: 0}
-                ---
-                apiVersion: inference.llmkube.dev/v1alpha1
-                kind: ModelRouter
-                metadata: {name: chat}
-                spec:
-                  backends: [{name: qwen, inferenceServiceRef: {name: qwen}}]
-                  defaultRoute: qwen
-                """)
-            .world());
+    routers.read(FleetScene.world());
     adopt("true");
     fleet.has("v1", 1, 1);
   }

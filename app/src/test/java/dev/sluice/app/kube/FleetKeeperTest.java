@@ -9,7 +9,6 @@ import dev.sluice.app.fleets.FleetCertificates;
 import dev.sluice.app.fleets.FleetKind;
 import dev.sluice.app.fleets.FleetPart;
 import dev.sluice.app.fleets.FleetSettings;
-import dev.sluice.app.manifests.Manifests;
 import dev.sluice.xds.bootstrap.BootstrapWriter.HostPort;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -120,24 +119,7 @@ class FleetKeeperTest {
 
   @BeforeEach
   void setUp() {
-    routers.read(
-        Manifests.NONE
-            .read(
-                "all.yaml",
-                """
-                apiVersion: inference.llmkube.dev/v1alpha1
-                kind: InferenceService
-                metadata: {name: qwen}
-                spec: {modelRef: qwen, replicas: 0}
-                ---
-                apiVersion: inference.llmkube.dev/v1alpha1
-                kind: ModelRouter
-                metadata: {name: chat}
-                spec:
-                  backends: [{name: qwen, inferenceServiceRef: {name: qwen}}]
-                  defaultRoute: qwen
-                """)
-            .world());
+    routers.read(FleetScene.world());
   }
 
   private void annotated(String annotations) {

@@ -1,5 +1,7 @@
 package dev.sluice.app.kube;
 
+import dev.sluice.app.manifests.Manifests;
+import dev.sluice.app.manifests.World;
 import dev.sluice.model.RouterRef;
 import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.serving.FleetStatus;
@@ -26,6 +28,27 @@ final class FleetScene {
   private final AtomicReference<List<FleetStatus>> statuses = new AtomicReference<>(List.of());
   private final AtomicReference<SortedMap<RouterRef, String>> faults =
       new AtomicReference<>(new TreeMap<>());
+
+  /** The router, declared with its one service. */
+  static World world() {
+    return Manifests.NONE
+        .read(
+            "all.yaml",
+            """
+                apiVersion: inference.llmkube.dev/v1alpha1
+                kind: InferenceService
+                metadata: {name: qwen}
+                spec: {modelRef: qwen, replicas: 0}
+                ---
+                apiVersion: inference.llmkube.dev/v1alpha1
+                kind: ModelRouter
+                metadata: {name: chat}
+                spec:
+                  backends: [{name: qwen, inferenceServiceRef: {name: qwen}}]
+                  defaultRoute: qwen
+                """)
+        .world();
+  }
 
   FleetReports reports() {
     return new FleetReports(statuses::get, faults::get, () -> ServedLoad.NONE);
