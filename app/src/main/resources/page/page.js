@@ -1,5 +1,6 @@
-// Asks Sluice every two seconds and shows what it says. Read-only.
+// Asks Sluice every two seconds and shows what it says. What it changes is in override.js.
 import {byId, h, sync} from './dom.js';
+import {overrideButton} from './override.js';
 import {axisOf, axisRow, strip, table} from './picture.js';
 import {ageOf, budget, burn, clock, count, itIs, now, percent, stateWords, tick, timeOf} from './words.js';
 
@@ -49,6 +50,7 @@ function show() {
   proxies();
   holds();
   problems();
+  byId('read-only').hidden = said.overridable;
 }
 
 // The headline.
@@ -144,7 +146,7 @@ function standing(service) {
   const notes = [];
   if (service.held) notes.push(`What ${stateWords(service.held)} led to is held until ${clock(service.holdUntil)}.`);
   if (service.mode === 'OBSERVE') notes.push('Mode Observe: shown only, moves nothing.');
-  if (service.overrideUntil) notes.push(`By hand until ${clock(service.overrideUntil)}.`);
+  if (service.override) notes.push(`By hand until ${clock(service.override.until)}${service.state === 'WithinBudget' && service.override.reason ? `: ${service.override.reason}` : ''}.`);
   return notes.length ? h('div', {class: 'quiet'}, notes.join(' ')) : null;
 }
 
@@ -161,7 +163,8 @@ function details(service) {
       service.objectives.map(objective),
       service.replicas.map(one => h('div', {}, chip(one.state), ` replica ${one.name} `, ageOf(one.since), one.words ? `: ${one.words}` : '')),
       h('div', {class: 'quiet'}, 'To decide otherwise for an hour:'),
-      h('div', {class: 'command'}, h('code', {}, line), copyButton(line))));
+      h('div', {class: 'command'}, h('code', {}, line), copyButton(line)),
+      said.overridable ? h('div', {class: 'command'}, overrideButton(service)) : null));
 }
 
 function objective(one) {

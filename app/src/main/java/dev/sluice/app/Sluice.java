@@ -23,6 +23,8 @@ import dev.sluice.app.loop.PublishedVerdicts;
 import dev.sluice.app.loop.Role;
 import dev.sluice.app.loop.StateFile;
 import dev.sluice.app.manifests.World;
+import dev.sluice.app.pages.OverrideMetrics;
+import dev.sluice.app.pages.OverrideRoutes;
 import dev.sluice.app.pages.PageRoutes;
 import dev.sluice.app.pages.PageView;
 import dev.sluice.app.pages.PushMetrics;
@@ -307,6 +309,8 @@ final class Sluice implements Runner.Running {
                 history.changes(),
                 history.since()),
         history::pictures,
+        new OverrideRoutes(
+            settings.overrideTokenFile(), home.overrides(), new OverrideMetrics(registry), clock),
         clock);
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.app.tls.TlsFiles;
 import dev.sluice.evaluator.alerts.PrometheusSettings;
 import dev.sluice.lab.FreePorts;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -26,6 +27,8 @@ final class TestSettings {
   private HostPort http = loopback();
   private Optional<TlsFiles> tls = Optional.empty();
   private Optional<WebhookSettings> webhook = Optional.empty();
+
+  private Optional<Path> overrideToken = Optional.empty();
 
   private TestSettings(Origin origin) {
     this.origin = origin;
@@ -71,6 +74,11 @@ final class TestSettings {
     return this;
   }
 
+  TestSettings overrideToken(Path file) {
+    overrideToken = Optional.of(file);
+    return this;
+  }
+
   RunSettings build() {
     return new RunSettings(
         origin,
@@ -84,6 +92,7 @@ final class TestSettings {
         tls,
         100,
         webhook,
-        Optional.empty());
+        Optional.empty(),
+        overrideToken);
   }
 }

@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
       "",
       "Options can be given by environment too: SLUICE_DIR, SLUICE_KUBERNETES, SLUICE_NAMESPACE,",
       "SLUICE_HOME, SLUICE_MANAGE_FLEETS, SLUICE_LEADER_ELECT, SLUICE_PROMETHEUS_URL, SLUICE_XDS, SLUICE_GRPC,",
-      "SLUICE_HTTP, SLUICE_HTTP_TOKEN_FILE, SLUICE_STATE, SLUICE_POLL, SLUICE_FIRST_EVIDENCE,",
-      "SLUICE_PROMETHEUS_TOKEN_FILE, SLUICE_PUSH_TOKEN_FILE, SLUICE_TLS_CERT, SLUICE_TLS_KEY,",
-      "SLUICE_TLS_CLIENT_CA, SLUICE_LOG_FORMAT, SLUICE_MAX_STREAMS, SLUICE_WEBHOOK, SLUICE_WEBHOOK_CERT and",
-      "SLUICE_WEBHOOK_KEY."
+      "SLUICE_HTTP, SLUICE_HTTP_TOKEN_FILE, SLUICE_OVERRIDE_TOKEN_FILE, SLUICE_STATE, SLUICE_POLL,",
+      "SLUICE_FIRST_EVIDENCE, SLUICE_PROMETHEUS_TOKEN_FILE, SLUICE_PUSH_TOKEN_FILE, SLUICE_TLS_CERT,",
+      "SLUICE_TLS_KEY, SLUICE_TLS_CLIENT_CA, SLUICE_LOG_FORMAT, SLUICE_MAX_STREAMS, SLUICE_WEBHOOK,",
+      "SLUICE_WEBHOOK_CERT and SLUICE_WEBHOOK_KEY."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:stopped cleanly", "1:could not start", "2:wrong usage"})
@@ -93,6 +93,15 @@ final class RunCommand implements Callable<Integer> {
           "a file with the bearer token with which other machines may read the pages (default: they"
               + " get health, readiness and metrics alone)")
   private @Nullable Path httpTokenFile;
+
+  @Option(
+      names = "--override-token-file",
+      paramLabel = "FILE",
+      defaultValue = "${env:SLUICE_OVERRIDE_TOKEN_FILE}",
+      description =
+          "in a cluster, a file with the bearer token with which the page may override a verdict,"
+              + " from this machine only (default: the page is read-only)")
+  private @Nullable Path overrideTokenFile;
 
   @Option(
       names = "--push-token-file",
@@ -184,6 +193,10 @@ final class RunCommand implements Callable<Integer> {
     checkReadable("--prometheus-token-file", tokenFile, faults);
     checkReadable("--push-token-file", pushTokenFile, faults);
     checkReadable("--http-token-file", httpTokenFile, faults);
+    checkReadable("--override-token-file", overrideTokenFile, faults);
+    if (overrideTokenFile != null && !origin.isCluster()) {
+      faults.add("--override-token-file: without --kubernetes (expected: both)");
+    }
     if (prometheus.getUserInfo() != null) {
       faults.add("--prometheus: the URL names a user (expected: --prometheus-token-file instead)");
     }
@@ -238,6 +251,7 @@ final class RunCommand implements Callable<Integer> {
         tls.files(),
         maxStreams,
         webhook.settings(),
-        Optional.ofNullable(httpTokenFile));
+        Optional.ofNullable(httpTokenFile),
+        Optional.ofNullable(overrideTokenFile));
   }
 }

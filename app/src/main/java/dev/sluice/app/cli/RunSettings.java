@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param webhook where the API server asks before Foreman dispatches; empty for nowhere
  * @param httpTokenFile the bearer token with which other machines may read the pages; without one
  *     they get health and metrics alone
+ * @param overrideTokenFile the bearer token with which the page may override verdicts; without one
+ *     it is read-only
  */
 public record RunSettings(
     Origin origin,
@@ -35,4 +37,5 @@ public record RunSettings(
     Optional<TlsFiles> tls,
     int maxStreams,
     Optional<WebhookSettings> webhook,
-    Optional<Path> httpTokenFile) {}
+    Optional<Path> httpTokenFile,
+    Optional<Path> overrideTokenFile) {}

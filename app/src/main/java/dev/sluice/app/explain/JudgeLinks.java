@@ -162,7 +162,8 @@ record JudgeLinks(Chain chain, Sight sight, DeclaredService declared) {
                         "overridden by hand: "
                             + override.state().word()
                             + " until "
-                            + override.until())
+                            + override.until()
+                            + (override.reason().isEmpty() ? "" : " (" + override.reason() + ")"))
                     .put("until", override.until().toString()));
     if (known.isEmpty()) {
       chain.missing(

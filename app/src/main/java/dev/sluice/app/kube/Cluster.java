@@ -7,6 +7,7 @@ import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.Memory;
 import dev.sluice.app.loop.Role;
 import dev.sluice.app.loop.SavedState;
+import dev.sluice.app.overrides.OverrideWriter;
 import dev.sluice.app.sources.Home;
 import dev.sluice.app.tls.ShownCertificate;
 import dev.sluice.foreman.admission.TargetResolver;
@@ -208,6 +209,11 @@ public final class Cluster implements Home {
   @Override
   public Surroundings surroundings() {
     return new Surroundings(elects, leader, foreman.held());
+  }
+
+  @Override
+  public OverrideWriter overrides() {
+    return new KubeOverrideWriter(client);
   }
 
   @Override

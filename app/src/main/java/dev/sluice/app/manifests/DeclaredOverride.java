@@ -1,5 +1,6 @@
 package dev.sluice.app.manifests;
 
+import dev.sluice.app.overrides.OverrideAnnotations;
 import dev.sluice.evaluator.judge.VerdictOverride;
 import dev.sluice.model.VerdictState;
 import java.time.Instant;
@@ -16,27 +17,27 @@ import java.util.Optional;
  */
 record DeclaredOverride(Optional<VerdictOverride> override, Optional<Slip> slip) {
 
-  static final String STATE = "sluice.dev/override";
-  static final String UNTIL = "sluice.dev/override-until";
-
   /** A value that isn't accepted. */
   record Slip(String field, String words) {}
 
   static DeclaredOverride read(Field root) {
     Field annotations = root.at("metadata").at("annotations");
-    Optional<String> word = annotations.at(STATE).text();
+    Optional<String> word = annotations.at(OverrideAnnotations.STATE).text();
     if (word.isEmpty()) {
       return new DeclaredOverride(Optional.empty(), Optional.empty());
     }
     Optional<VerdictState> state = state(word.get());
     if (state.isEmpty()) {
-      return slip(STATE, word.get(), "Breached or WithinBudget");
+      return slip(OverrideAnnotations.STATE, word.get(), "Breached or WithinBudget");
     }
-    String until = annotations.at(UNTIL).text().orElse("");
+    String until = annotations.at(OverrideAnnotations.UNTIL).text().orElse("");
+    String reason = annotations.at(OverrideAnnotations.REASON).text().orElse("");
     return instant(until)
-        .map(end -> new VerdictOverride(state.get(), end))
+        .map(end -> new VerdictOverride(state.get(), end, oneLine(reason)))
         .map(override -> new DeclaredOverride(Optional.of(override), Optional.empty()))
-        .orElseGet(() -> slip(UNTIL, until, "when it ends, like 2026-01-31T18:00:00Z"));
+        .orElseGet(
+            () ->
+                slip(OverrideAnnotations.UNTIL, until, "when it ends, like 2026-01-31T18:00:00Z"));
   }
 
   private static DeclaredOverride slip(String annotation, String text, String expected) {
@@ -49,9 +50,13 @@ record DeclaredOverride(Optional<VerdictOverride> override, Optional<Slip> slip)
   }
 
   private static Optional<VerdictState> state(String word) {
-    return Optional.of(word)
-        .filter(it -> it.equals("Breached") || it.equals("WithinBudget"))
-        .map(VerdictState::ofWord);
+    return Optional.of(word).filter(OverrideAnnotations.STATES::contains).map(VerdictState::ofWord);
+  }
+
+  /** A person may write anything; it becomes part of a sentence. */
+  private static String oneLine(String reason) {
+    String line = reason.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+    return line.substring(0, Math.min(line.length(), OverrideAnnotations.LONGEST_REASON)).strip();
   }
 
   private static Optional<Instant> instant(String text) {

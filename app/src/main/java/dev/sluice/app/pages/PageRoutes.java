@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page at {@code /}, and the two JSON documents it reads. Whoever looks and however many they
- * are, the document is made at most once a second.
+ * The page at {@code /}, the two JSON documents it reads, and where it sends overrides. Whoever
+ * looks and however many they are, the document is made at most once a second.
  *
  * <ul>
  *   <li><i>Thread</i>: the web server's own; reads immutable states only.
@@ -42,6 +42,7 @@ public final class PageRoutes {
           "/", "index.html",
           "/page.css", "page.css",
           "/page.js", "page.js",
+          "/override.js", "override.js",
           "/picture.js", "picture.js",
           "/words.js", "words.js",
           "/dom.js", "dom.js");
@@ -59,6 +60,7 @@ public final class PageRoutes {
 
   private final Supplier<PageView> view;
   private final Function<RouterRef, SortedMap<String, RulePicture>> pictures;
+  private final OverrideRoutes overrides;
   private final InstantSource clock;
   private @Nullable Made last;
 
@@ -69,13 +71,16 @@ public final class PageRoutes {
    *
    * @param view what is shown now
    * @param pictures of a router's rules, by rule
+   * @param overrides where the page may send them
    */
   public PageRoutes(
       Supplier<PageView> view,
       Function<RouterRef, SortedMap<String, RulePicture>> pictures,
+      OverrideRoutes overrides,
       InstantSource clock) {
     this.view = view;
     this.pictures = pictures;
+    this.overrides = overrides;
     this.clock = clock;
   }
 
@@ -84,6 +89,7 @@ public final class PageRoutes {
         (path, file) -> config.routes.get(path, context -> serve(context, file, read(file))));
     config.routes.get("/api/v1/page", this::page);
     config.routes.get("/api/v1/pictures/{namespace}/{router}", this::pictures);
+    overrides.register(config);
   }
 
   private static void serve(Context context, String file, byte[] content) {
@@ -120,6 +126,7 @@ public final class PageRoutes {
     }
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("now", clock.instant().toString());
+    document.put("overridable", overrides.areTaken());
     document.setAll(made.document());
     context.contentType("application/json").result(JSON.writeValueAsString(document));
   }

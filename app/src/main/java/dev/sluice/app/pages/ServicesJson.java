@@ -59,7 +59,7 @@ final class ServicesJson {
             .put("name", service.service().name())
             .put("mode", service.policy().mode().name());
     service.evidenceAt().ifPresent(at -> node.put("evidenceAt", at.toString()));
-    override.ifPresent(it -> node.put("overrideUntil", it.until().toString()));
+    override.ifPresent(it -> node.set("override", override(it)));
     facts.budgetLeft(service.service()).ifPresent(left -> node.put("budgetLeft", left));
     node.set("objectives", facts.json(service.service()));
     ArrayNode replicas = node.putArray("replicas");
@@ -67,6 +67,13 @@ final class ServicesJson {
         .replicas()
         .forEach((name, verdict) -> replicas.add(verdict(verdict, now).put("name", name)));
     return node;
+  }
+
+  private static ObjectNode override(VerdictOverride override) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("until", override.until().toString())
+        .put("reason", override.reason());
   }
 
   private static ObjectNode verdict(Verdict verdict, Instant now) {

@@ -4,6 +4,7 @@ import dev.sluice.app.explain.Surroundings;
 import dev.sluice.app.loop.Event;
 import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.Memory;
+import dev.sluice.app.overrides.OverrideWriter;
 import dev.sluice.foreman.admission.TargetResolver;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -23,6 +24,11 @@ public interface Home extends AutoCloseable {
   /** What this place adds to an explanation; from any thread. */
   default Surroundings surroundings() {
     return Surroundings.ALONE;
+  }
+
+  /** Writes down here what people decide by hand; from any thread. */
+  default OverrideWriter overrides() {
+    return OverrideWriter.NONE;
   }
 
   /** Begins to read; {@code loop} is called from threads of its own and must return at once. */

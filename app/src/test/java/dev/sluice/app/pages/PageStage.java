@@ -10,7 +10,11 @@ import dev.sluice.app.loop.LoopState;
 import dev.sluice.app.loop.SavedState;
 import dev.sluice.app.loop.Step;
 import dev.sluice.app.manifests.Manifests;
+import dev.sluice.app.manifests.World;
+import dev.sluice.app.overrides.OverrideWriter;
 import dev.sluice.evaluator.judge.Observation;
+import dev.sluice.evaluator.judge.Overrides;
+import dev.sluice.evaluator.judge.VerdictOverride;
 import dev.sluice.model.AlertState;
 import dev.sluice.model.BurnRateTier;
 import dev.sluice.model.Evidence;
@@ -24,6 +28,7 @@ import dev.sluice.xds.resources.ResourceCompiler;
 import dev.sluice.xds.shares.RuleShares;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -32,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The page over the real step and a clock by hand; Prometheus and the Envoys are made up. */
 final class PageStage implements AutoCloseable {
@@ -44,18 +50,63 @@ final class PageStage implements AutoCloseable {
   private volatile ServedLoad served = ServedLoad.NONE;
   private volatile Optional<List<HeldAgent>> holds = Optional.empty();
   private final History history = new History(() -> now, () -> served);
+  private final World declared;
+  private final Map<ServiceRef, VerdictOverride> overrides = new ConcurrentHashMap<>();
   private final StatusServer server;
 
   PageStage(String manifests) {
+    this(manifests, Optional.empty());
+  }
+
+  /** One whose page may override verdicts with the token in this file. */
+  PageStage(String manifests, Path token) {
+    this(manifests, Optional.of(token));
+  }
+
+  private PageStage(String manifests, Optional<Path> token) {
+    declared = Manifests.NONE.read("world.yaml", manifests).world();
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     server =
         StatusServer.start(
             new StatusServer.Views(() -> state, List::of, List::of, () -> served, registry),
             new PushReceiver(Optional.empty(), () -> {}, new PushMetrics(registry)),
-            new PageRoutes(this::view, history::pictures, () -> now),
+            new PageRoutes(
+                this::view,
+                history::pictures,
+                new OverrideRoutes(token, new Writer(), new OverrideMetrics(registry), () -> now),
+                () -> now),
             "127.0.0.1",
             0);
-    post(new Event.WorldChanged(Manifests.NONE.read("world.yaml", manifests).world()));
+    post(new Event.WorldChanged(declared));
+  }
+
+  /** As the cluster does it: what is written is read again. */
+  private final class Writer implements OverrideWriter {
+
+    @Override
+    public Outcome set(ServiceRef service, VerdictOverride override) {
+      overrides.put(service, override);
+      return read();
+    }
+
+    @Override
+    public Outcome takeBack(ServiceRef service) {
+      overrides.remove(service);
+      return read();
+    }
+
+    private Outcome read() {
+      post(
+          new Event.WorldChanged(
+              new World(
+                  declared.declarations(),
+                  new Overrides(overrides),
+                  declared.routers(),
+                  declared.pooled(),
+                  declared.topology(),
+                  declared.problems())));
+      return new Outcome.Done();
+    }
   }
 
   PageView view() {
@@ -67,7 +118,7 @@ final class PageStage implements AutoCloseable {
     return "http://127.0.0.1:" + server.port() + "/";
   }
 
-  void post(Event event) {
+  synchronized void post(Event event) {
     Step step = core.step(state, event, now);
     state = step.next();
     for (Effect effect : step.effects()) {

@@ -115,6 +115,7 @@ public record Overrides(Map<ServiceRef, VerdictOverride> byService) {
         OptionalDouble.empty(),
         "overridden by hand until "
             + override.until().truncatedTo(ChronoUnit.SECONDS)
+            + (override.reason().isEmpty() ? "" : " (" + override.reason() + ")")
             + "; judged "
             + verdict.state().word()
             + (verdict.words().isEmpty() ? "" : ": " + verdict.words()));

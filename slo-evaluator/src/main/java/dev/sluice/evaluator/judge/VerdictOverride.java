@@ -8,8 +8,9 @@ import java.time.Instant;
  *
  * @param state {@link VerdictState#BREACHED} or {@link VerdictState#WITHIN_BUDGET}
  * @param until when the evidence counts again
+ * @param reason why, in that person's words; empty if they gave none
  */
-public record VerdictOverride(VerdictState state, Instant until) {
+public record VerdictOverride(VerdictState state, Instant until, String reason) {
 
   public VerdictOverride {
     if (state != VerdictState.BREACHED && state != VerdictState.WITHIN_BUDGET) {
