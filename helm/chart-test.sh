@@ -9,7 +9,7 @@ readonly HELM KUBECTL CHART
 HOME_NAMESPACE=sluice-chart-test-$$ # a new one: without a controller an old one never ends
 readonly HOME_NAMESPACE
 readonly FLEET=(--set 'fleets[0].router=chat' --set 'fleets[0].namespace=default'
-  --set foreman.hold.enabled=true --set foreman.webhook.enabled=true)
+  --set foreman.hold.enabled=true --set foreman.webhook.enabled=true --set pages.overrideTokenSecret=word)
 failures=0
 
 check() { # check WORDS COMMAND...
@@ -31,9 +31,36 @@ wrong_values() {
   for wrong in 'replicaCount=0 /replicaCount' 'replicas=3 ' 'tls.mode=none /tls/mode' \
     'tls.mode=existingSecret /tls/existingSecret' 'tls.mode=certManager /tls/issuerRef/name' 'poll=5 /poll' \
     'prometheus.url=ftp://x /prometheus/url' 'image.pullPolicy=Sometimes /image/pullPolicy' \
-    'fleets[0].replicas=2 /fleets/0' 'fleets[0].router=Chat /fleets/0/router' 'image.digest=abc /image/digest' 'foreman.hold=true /foreman/hold'; do
+    'fleets[0].replicas=2 /fleets/0' 'fleets[0].router=Chat /fleets/0/router' 'image.digest=abc /image/digest' 'foreman.hold=true /foreman/hold' \
+    'pages.overrideTokenSecret=My_Word /pages/overrideTokenSecret' 'pages.overrideToken=word /pages'; do
     check "rejected: ${wrong%% *}" rejected "${wrong%% *}" "${wrong#* }"
   done
+}
+
+# The page's overrides: only who gives a token for them gives Sluice the right to write an InferenceService.
+no_overrides_by_default() {
+  local objects
+  objects=$("$HELM" template sluice "$CHART") && [[ $objects == *"kind: Deployment"* && $objects != *override* ]]
+}
+overrides_in_one_namespace() {
+  local objects
+  objects=$("$HELM" template sluice "$CHART" --set watchNamespace=ml --set pages.overrideTokenSecret=word) &&
+    [[ $objects == *"kind: Role, name: sluice-override"* && $objects != *ClusterRole* ]]
+}
+overrides_are_on() {
+  local mounted='{.spec.template.spec.volumes[?(@.name=="override")].secret.secretName}'
+  local where='{.spec.template.spec.containers[0].volumeMounts[?(@.name=="override")]'
+  check "the page may override verdicts" may patch inferenceservices.inference.llmkube.dev -n default
+  check "it may not delete services" may_not delete inferenceservices.inference.llmkube.dev -n default
+  check "Sluice is told of its token" argument --override-token-file=/etc/sluice/override/token
+  check "which is mounted there" field "$HOME_NAMESPACE" deployment sluice "$where.mountPath}" /etc/sluice/override
+  check "read-only" field "$HOME_NAMESPACE" deployment sluice "$where.readOnly}" true
+  check "from the Secret that was named" field "$HOME_NAMESPACE" deployment sluice "$mounted" word
+}
+overrides_are_off() {
+  check "once that value is empty, Sluice is told of no token" fails argument --override-token-file=/etc/sluice/override/token
+  check "conditions may still be written" may patch inferenceservices.inference.llmkube.dev --subresource=status -n default
+  check "and nothing overridden" may_not patch inferenceservices.inference.llmkube.dev -n default
 }
 
 rights() {
@@ -72,6 +99,7 @@ uninstall_fails() {
   job_is Failed '"failed": 1' FailureTarget
   check "an uninstall stops whose Job fails" fails wait "$!"
   check "Sluice has no rights then" may_not patch inferenceservices.inference.llmkube.dev --subresource=status -n default
+  check "nor may its page override" may_not patch inferenceservices.inference.llmkube.dev -n default
 }
 
 uninstall() {
@@ -86,6 +114,8 @@ uninstall() {
 
 # field NAMESPACE KIND NAME PATH VALUE
 field() { [[ $("$KUBECTL" get -n "$1" "$2" "$3" -o "jsonpath=$4") == "$5" ]]; }
+# argument WORD: the running Sluice is started with it.
+argument() { [[ " $("$KUBECTL" get deployment -n "$HOME_NAMESPACE" sluice -o 'jsonpath={.spec.template.spec.containers[0].args[*]}') " == *" $1 "* ]]; }
 no_certificates() { [[ -z $("$KUBECTL" get certificates.cert-manager.io -A -o name) ]]; }
 
 # With cert-manager: what it is asked for is what the pods mount and Envoys expect.
@@ -109,16 +139,22 @@ cert_manager() {
 }
 
 wrong_values
+check "by default nothing has to do with overrides" no_overrides_by_default
+check "with watchNamespace they are for that one only" overrides_in_one_namespace
 check "install" "$HELM" install sluice "$CHART" -n "$HOME_NAMESPACE" --create-namespace "${FLEET[@]}"
 rights
+overrides_are_on
 before=$(fingerprint default chat-envoy-tls)
-check "upgrade" "$HELM" upgrade sluice "$CHART" -n "$HOME_NAMESPACE" "${FLEET[@]}" --set 'fleets[1].router=code'
+check "upgrade" "$HELM" upgrade sluice "$CHART" -n "$HOME_NAMESPACE" "${FLEET[@]}" --set 'fleets[1].router=code' \
+  --set pages.overrideTokenSecret=
+overrides_are_off
 check "an upgrade keeps certificates" test "$before" = "$(fingerprint default chat-envoy-tls)"
 check "rollback" "$HELM" rollback sluice 1 -n "$HOME_NAMESPACE"
 check "a rollback keeps certificates" test "$before" = "$(fingerprint default chat-envoy-tls)"
 uninstall_fails
 check "a rollback to the same revision gives them back" "$HELM" rollback sluice 3 -n "$HOME_NAMESPACE"
 rights
+overrides_are_on
 uninstall
 if "$KUBECTL" get crd certificates.cert-manager.io >/dev/null 2>&1; then cert_manager; fi
 "$KUBECTL" delete namespace "$HOME_NAMESPACE" --wait=false >/dev/null

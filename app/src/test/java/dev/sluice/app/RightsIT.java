@@ -65,6 +65,7 @@ class RightsIT {
     return HelmTemplate.of(
         "foreman.hold.enabled=true",
         "foreman.webhook.enabled=true",
+        "pages.overrideTokenSecret=sluice-override",
         "manageFleets.enabled=true",
         "tls.mode=certManager",
         "tls.issuerRef.name=ours",
