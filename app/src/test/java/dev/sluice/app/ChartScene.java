@@ -238,6 +238,14 @@ record ChartScene(KubeApiServer server, Kubectl kubectl, Path helm, Path folder)
         http, ClusterSettings.of(account("sluice")).holdingAgents().managingFleets(like));
   }
 
+  /** Those of one whose page may override verdicts with the token in this file. */
+  RunSettings settings(HostPort http, Path overrideToken) throws IOException {
+    return TestSettings.of(new Origin.Kubernetes(ClusterSettings.of(account("sluice"))))
+        .http(http)
+        .overrideToken(overrideToken)
+        .build();
+  }
+
   private static RunSettings settings(HostPort http, ClusterSettings cluster) {
     return TestSettings.of(new Origin.Kubernetes(cluster)).http(http).build();
   }

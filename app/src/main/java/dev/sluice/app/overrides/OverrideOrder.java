@@ -87,14 +87,18 @@ public record OverrideOrder(VerdictState state, Duration lasts, String reason) {
 
   private static String reason(JsonNode root) {
     String reason = root.path("reason").asText().strip();
-    if (reason.isEmpty()
-        || reason.length() > OverrideAnnotations.LONGEST_REASON
-        || CONTROL.matcher(reason).find()) {
+    String fault =
+        reason.isEmpty()
+            ? "missing"
+            : CONTROL.matcher(reason).find()
+                ? "more than one line"
+                : reason.length() > OverrideAnnotations.LONGEST_REASON
+                    ? reason.length() + " characters"
+                    : "";
+    if (!fault.isEmpty()) {
       throw new IllegalArgumentException(
           "reason: %s (expected: one line of 1 to %d characters)"
-              .formatted(
-                  reason.isEmpty() ? "missing" : reason.length() + " characters",
-                  OverrideAnnotations.LONGEST_REASON));
+              .formatted(fault, OverrideAnnotations.LONGEST_REASON));
     }
     return reason;
   }

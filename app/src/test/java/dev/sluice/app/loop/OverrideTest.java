@@ -18,12 +18,17 @@ class OverrideTest extends LoopScenario {
   private static final String END = "2026-01-01T00:01:00Z";
 
   private static World overridden(String state, String until) {
+    return overridden(state, until, "");
+  }
+
+  private static World overridden(String state, String until, String reason) {
     String annotated =
         service("slow", 8001)
             .replaceFirst(
                 "metadata: \\{name: slow}",
                 "metadata: {name: slow, annotations: {sluice.dev/override: \"%s\",".formatted(state)
-                    + " sluice.dev/override-until: \"%s\"}}".formatted(until));
+                    + " sluice.dev/override-until: \"%s\",".formatted(until)
+                    + " sluice.dev/override-reason: \"%s\"}}".formatted(reason));
     return Manifests.NONE
         .read("world.yaml", annotated + service("fine", 8002) + router("chat"))
         .world();
@@ -70,6 +75,14 @@ class OverrideTest extends LoopScenario {
     assertThat(verdict(SLOW).words())
         .startsWith("overridden by hand until 2026-01-01T00:01:00Z; judged Breached: ");
     assertThat(verdict(SLOW).since()).isEqualTo(at(2));
+  }
+
+  @Test
+  void itSaysWhyOnOneLine() {
+    post(2, new Event.WorldChanged(overridden("WithinBudget", END, "ticket 7\\nby ada")));
+
+    assertThat(verdict(SLOW).words())
+        .startsWith("overridden by hand until 2026-01-01T00:01:00Z (ticket 7 by ada); judged ");
   }
 
   @Test

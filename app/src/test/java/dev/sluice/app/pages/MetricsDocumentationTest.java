@@ -34,6 +34,7 @@ class MetricsDocumentationTest {
             new EvaluatorMetrics(registry, InstantSource.system()),
             new LoopMetrics(registry, () -> ServedLoad.NONE),
             new PushMetrics(registry),
+            new OverrideMetrics(registry),
             new XdsMetrics(registry),
             new BreachMetrics(registry),
             new WebhookMetrics(registry, new ShownCertificate()));

@@ -36,6 +36,8 @@ class PageIT {
   private static final Map<String, Double> CALM = Map.of("gpu-a", 0.2, "gpu-b", 0.1);
   private static final Map<String, Double> BURNS = Map.of("gpu-a", 50.0, "gpu-b", 0.1);
 
+  private static final String FORM = "document.getElementById('override-form')";
+
   @TempDir private Path folder;
   private Optional<Browser> started = Optional.empty();
   private Browser browser;
@@ -86,6 +88,71 @@ class PageIT {
           .startsWith("Wanted 50% from");
       browser.screenshot(DESK, SHOTS.resolve("breached.png"));
       assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoHasTheTokenOverridesAVerdictAndTakesItBack() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "secret");
+    try (PageStage stage = new PageStage(TWO, token)) {
+      stage.goOn(Duration.ofMinutes(1), CALM);
+      browser.open(stage.url(), DESK, "light");
+      browser.awaitText("All 2 services are within budget");
+
+      openOverride();
+      browser.evaluate(FORM + ".requestSubmit()");
+      assertThat(browser.evaluate("document.getElementById('override').open").asBoolean())
+          .as("a reason and a token are missing")
+          .isTrue();
+      fillIn("wrong");
+      browser.awaitText("Authorization: not our token");
+      browser.screenshot(DESK, SHOTS.resolve("override.png"));
+      fillIn("secret");
+      browser.awaitText("default/gpu-a is breached by hand until");
+      browser.awaitText("1 of 2 services breached");
+
+      assertThat(browser.text("#services tbody tr.s-Breached"))
+          .contains("overridden by hand until", "(node 7 drains)", "By hand until");
+      assertThat(browser.evaluate("document.getElementById('override').open").asBoolean())
+          .isFalse();
+
+      openOverride();
+      browser.evaluate("document.getElementById('override-back').click()");
+      browser.awaitText("All 2 services are within budget");
+      // The refused try is in the console, as the browser says it.
+      assertThat(browser.complaints()).hasSize(1).allMatch(words -> words.contains("401"));
+    }
+  }
+
+  private void openOverride() {
+    browser.evaluate("document.querySelector('#services tbody tr details').open = true");
+    browser.evaluate(
+        "[...document.querySelectorAll('#services tbody tr button')]"
+            + ".find(one => one.textContent === 'Override…').click()");
+  }
+
+  private void fillIn(String token) {
+    browser.evaluate(
+        "(() => { const f = %s; f.elements.reason.value = 'node 7 drains';".formatted(FORM)
+            + " f.elements.token.value = '%s'; f.requestSubmit(); })()".formatted(token));
+  }
+
+  @Test
+  void withoutATokenFileThePageOffersNoOverride() throws Exception {
+    try (PageStage stage = new PageStage(TWO)) {
+      stage.goOn(Duration.ofMinutes(1), CALM);
+      browser.open(stage.url(), DESK, "light");
+      browser.awaitText("All 2 services are within budget");
+
+      assertThat(browser.evaluate("document.body.textContent").asText())
+          .contains("Read-only.", "kubectl annotate inferenceservice gpu-a");
+      assertThat(
+              browser
+                  .evaluate(
+                      "[...document.querySelectorAll('button')]"
+                          + ".some(one => one.textContent === 'Override…')")
+                  .asBoolean())
+          .isFalse();
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.overrides;
+
+import org.jspecify.annotations.NullMarked;
