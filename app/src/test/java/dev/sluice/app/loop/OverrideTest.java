@@ -79,7 +79,7 @@ class OverrideTest extends LoopScenario {
 
   @Test
   void itSaysWhyOnOneLine() {
-    post(2, new Event.WorldChanged(overridden("WithinBudget", END, "ticket 7\\nby ada")));
+    post(2, new Event.WorldChanged(overridden("WithinBudget", END, "ticket 7\\\\nby ada")));
 
     assertThat(verdict(SLOW).words())
         .startsWith("overridden by hand until 2026-01-01T00:01:00Z (ticket 7 by ada); judged ");

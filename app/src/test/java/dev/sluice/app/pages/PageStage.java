@@ -96,6 +96,7 @@ final class PageStage implements AutoCloseable {
     }
 
     private Outcome read() {
+      now = now.plusSeconds(1);
       post(
           new Event.WorldChanged(
               new World(
