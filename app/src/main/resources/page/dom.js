@@ -36,8 +36,16 @@ export function sync(parent, items, key, make) {
   });
   for (const gone of old.values()) gone.remove();
   children.forEach((child, index) => {
-    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+    if (parent.children[index] !== child) place(parent, child, parent.children[index] ?? null);
   });
+}
+
+/** Moves a child, and the focus inside it along: without a word where the browser can do that. */
+function place(parent, child, before) {
+  const focused = child.contains(document.activeElement) ? document.activeElement : null;
+  if (parent.moveBefore && child.isConnected) parent.moveBefore(child, before);
+  else parent.insertBefore(child, before);
+  if (focused !== document.activeElement) focused?.focus({preventScroll: true});
 }
 
 function renew(old, child, name, said) {
@@ -45,9 +53,21 @@ function renew(old, child, name, said) {
   child.said = said;
   if (!old || old === child) return child;
   const open = [...old.querySelectorAll('details')].map(one => one.open);
-  const focused = [...old.querySelectorAll('summary, button')].indexOf(document.activeElement);
+  const focused = document.activeElement;
+  const index = [...old.querySelectorAll('summary, button')].indexOf(focused);
   [...child.querySelectorAll('details')].forEach((one, index) => { one.open = open[index] ?? one.open; });
-  old.replaceWith(child);
-  if (focused >= 0) child.querySelectorAll('summary, button')[focused]?.focus();
+  old.before(child);
+  if (index >= 0) giveFocus(focused, child.querySelectorAll('summary, button')[index]);
+  old.remove();
   return child;
+}
+
+/** A summary says what it said before, so it stays itself: a screen reader doesn't say it again. */
+function giveFocus(old, next) {
+  if (next?.matches('summary') && old.matches('summary') && next.moveBefore) {
+    next.parentNode.moveBefore(old, next);
+    next.remove();
+  } else {
+    next?.focus({preventScroll: true});
+  }
 }

@@ -121,7 +121,7 @@ function services() {
   const shown = all.services ? found : found.slice(0, FEW);
   const total = Object.values(said.counts).reduce((sum, one) => sum + one, 0);
   byId('filter').hidden = said.services.length <= FEW;
-  text('services-count', total > said.services.length ? `the ${said.services.length} most urgent of ${total}` : total > FEW ? `${total}` : '');
+  text('services-count', total > said.services.length ? `the ${said.services.length} most urgent of ${total}` : wanted ? `${found.length} of ${total} fit` : total > FEW ? `${total}` : '');
   sync(byId('services').tBodies[0], shown.map(one => ({...one, keeps: kept(one, held)})), one => `${one.namespace}/${one.name}`, serviceRow);
   byId('services').hidden = shown.length === 0;
   say('services-empty', shown.length ? '' : total === 0 ? 'No InferenceService is known here.' : 'None fits the filter.');
@@ -132,7 +132,7 @@ function serviceRow(service) {
   const calm = service.state === 'WithinBudget';
   return h('tr', {class: `s-${service.state}${calm ? ' calm' : ''}`},
     h('td', {class: 'state'}, chip(service.state)),
-    h('td', {class: 'name'}, h('span', {class: 'ns'}, service.namespace + '/'), service.name),
+    h('th', {class: 'name', scope: 'row'}, h('span', {class: 'ns'}, service.namespace + '/'), service.name),
     h('td', {class: 'since'}, ageOf(service.since)),
     h('td', {class: 'number', 'data-label': 'burns'}, service.burns.length ? burn(Math.max(...service.burns.map(one => one.rate))) : ''),
     h('td', {class: 'number', 'data-label': 'budget left'}, service.budgetLeft === undefined ? '' : budget(service.budgetLeft)),
@@ -250,7 +250,7 @@ function ruleBox(router, rule) {
       h('dl', {class: 'now'}, h('dt', {}, 'wanted'), h('dd', {}, percent(backend.wanted)),
         h('dt', {}, 'served'), h('dd', {}, backend.served === undefined ? 'no reports' : percent(backend.served))))),
     picture ? axisRow(axis) : null,
-    picture ? h('details', {}, h('summary', {}, 'As a table'), table(picture)) : null);
+    picture ? h('details', {}, h('summary', {'aria-label': `As a table: rule ${rule.name} of ${router.name}`}, 'As a table'), table(picture, `Rule ${rule.name} of ${router.name}`)) : null);
 }
 
 /** Of the routers that are open, those whose picture is old or whose traffic moved since. */

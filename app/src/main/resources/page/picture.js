@@ -7,6 +7,7 @@ const HEIGHT = 100;
 const BAND = 9;
 const HOUR = 3600e3;
 const LEAST = 5 * 60e3;
+const MOVES = 8; // that are said of a picture
 
 /** Where times lie: from the oldest sample on, an hour at most, five minutes at least. */
 export function axisOf(picture) {
@@ -60,9 +61,14 @@ function bands(axis, verdicts) {
 
 function inWords(line, times) {
   const moves = changesOf(line.wanted).map(index => `${percent(line.wanted[index])} from ${clock(times[index])}`);
-  const shown = moves.length > 8 ? ['…', ...moves.slice(-8)] : moves;
+  const shown = moves.length > MOVES ? ['…', ...moves.slice(-MOVES)] : moves;
   const served = line.served.findLast(value => value !== null);
   return `Wanted ${shown.join(', ')}. ` + (served === undefined ? 'No Envoy reports requests.' : `Served ${percent(served)} lately.`);
+}
+
+function verdictsInWords(verdicts) {
+  const shown = verdicts.slice(-MOVES).map(one => `${stateWords(one.state)} from ${clock(one.at)}`);
+  return shown.length ? ` Verdict: ${verdicts.length > MOVES ? '…, ' : ''}${shown.join(', ')}.` : '';
 }
 
 const changesOf = values => [...values.keys()].filter(index => index === 0 || values[index] !== values[index - 1]);
@@ -73,8 +79,7 @@ export function strip(axis, picture, name, title, verdicts) {
   if (!line_) return h('p', {class: 'note'}, 'No picture yet: a sample is taken every 10 s.');
   const times = picture.times;
   const served = runs(axis, times, line_.served);
-  return s('svg', {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `${title}. ${inWords(line_, times)}`},
-    s('title', {}, title), s('desc', {}, inWords(line_, times)),
+  return s('svg', {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `${title}. ${inWords(line_, times)}${verdictsInWords(verdicts)}`},
     s('path', {class: 'half', d: `M0 ${up(0.5)}H${WIDTH}`}),
     served.map(run => s('path', {class: 'area', d: area(run)})),
     served.map(run => s('path', {class: 'served', d: line(run)})),
@@ -90,11 +95,11 @@ export function axisRow(axis) {
 }
 
 /** The same as a table, for whoever can't see the picture, or wants the figures. */
-export function table(picture) {
+export function table(picture, name) {
   const names = Object.keys(picture.backends);
   const kept = [...new Set(names.flatMap(name => changesOf(picture.backends[name].wanted)))].sort((a, b) => b - a).slice(0, 40);
-  const cell = value => (value === null ? '–' : percent(value));
-  return h('table', {},
+  const cell = value => (value === null ? 'no reports' : percent(value));
+  return h('table', {'aria-label': name},
     h('thead', {}, h('tr', {}, h('th', {scope: 'col'}, 'from'), names.map(name => h('th', {scope: 'col'}, `${name}: wanted, served`)))),
     h('tbody', {}, kept.map(index => h('tr', {}, h('th', {scope: 'row'}, clock(picture.times[index])),
       names.map(name => h('td', {}, `${cell(picture.backends[name].wanted[index])}, ${cell(picture.backends[name].served[index])}`))))));

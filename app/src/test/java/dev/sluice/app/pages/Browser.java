@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** A headless Chromium with one tab, told what to do over its DevTools protocol. */
 final class Browser implements AutoCloseable {
@@ -45,7 +47,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Where it is, if it is anywhere. */
-  static Optional<Path> binary() {
+  private static Optional<Path> binary() {
     return Stream.of(
             Optional.ofNullable(System.getenv("SLUICE_CHROMIUM")).map(Path::of),
             Optional.of(Path.of("/usr/bin/chromium")))
@@ -54,7 +56,15 @@ final class Browser implements AutoCloseable {
         .findFirst();
   }
 
-  static Browser start(Path binary, Path profile) {
+  /** Skips the test where there is none. */
+  static Browser startOrSkip(Path folder) throws IOException {
+    Optional<Path> binary = binary();
+    Assumptions.assumeTrue(
+        binary.isPresent(), "no Chromium here: SLUICE_CHROMIUM names one, or /usr/bin/chromium");
+    return start(binary.orElseThrow(), Files.createDirectories(folder.resolve("profile")));
+  }
+
+  private static Browser start(Path binary, Path profile) {
     try {
       Process process =
           new ProcessBuilder(
@@ -146,12 +156,39 @@ final class Browser implements AutoCloseable {
     Files.write(file, Base64.getDecoder().decode(data));
   }
 
+  /** Presses a key and lets go of it: Tab, Enter or Space. */
+  void press(String key) {
+    Map<String, Object> down =
+        switch (key) {
+          case "Tab" -> key("rawKeyDown", "Tab", "Tab", 9, "");
+          case "Enter" -> key("keyDown", "Enter", "Enter", 13, "\r");
+          case "Space" -> key("keyDown", " ", "Space", 32, " ");
+          default -> throw new IllegalArgumentException(key + " (expected: Tab, Enter or Space)");
+        };
+    ask("Input.dispatchKeyEvent", down);
+    Map<String, Object> up = new HashMap<>(down);
+    up.put("type", "keyUp");
+    up.remove("text");
+    ask("Input.dispatchKeyEvent", up);
+  }
+
+  private static Map<String, Object> key(
+      String type, String key, String code, int number, String text) {
+    return Map.of(
+        "type", type, "key", key, "code", code, "windowsVirtualKeyCode", number, "text", text);
+  }
+
+  /** What it would tell a screen reader. */
+  Heard heard() {
+    return Heard.of(ask("Accessibility.getFullAXTree", Map.of()).path("nodes"));
+  }
+
   /** Errors on the console and exceptions nobody caught. */
   List<String> complaints() {
     return List.copyOf(complaints);
   }
 
-  private JsonNode ask(String method, Map<String, ?> parameters) {
+  JsonNode ask(String method, Map<String, ?> parameters) {
     int id = last.incrementAndGet();
     ObjectNode call = JSON.createObjectNode().put("id", id).put("method", method);
     call.set("params", JSON.valueToTree(parameters));

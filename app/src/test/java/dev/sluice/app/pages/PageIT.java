@@ -6,7 +6,6 @@ import dev.sluice.app.explain.HeldAgent;
 import dev.sluice.app.loop.Event;
 import dev.sluice.model.BudgetLeft;
 import dev.sluice.model.ObjectiveRef;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +16,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,11 +42,7 @@ class PageIT {
 
   @BeforeEach
   void setUp() throws Exception {
-    Optional<Path> binary = Browser.binary();
-    Assumptions.assumeTrue(
-        binary.isPresent(), "no Chromium here: SLUICE_CHROMIUM names one, or /usr/bin/chromium");
-    browser =
-        Browser.start(binary.orElseThrow(), Files.createDirectories(folder.resolve("profile")));
+    browser = Browser.startOrSkip(folder);
     started = Optional.of(browser);
   }
 
@@ -84,8 +78,8 @@ class PageIT {
           .contains("default/gpu-a-errors: budget overspent by 40%; fast alert firing");
       assertThat(browser.text("#changes")).contains("WithinBudget → Breached", "gpu-a 50% →");
       assertThat(browser.text("#holds")).contains("agents/coder");
-      assertThat(browser.evaluate("document.querySelector('.strip svg desc').textContent").asText())
-          .startsWith("Wanted 50% from");
+      assertThat(browser.evaluate("document.querySelector('.strip svg').ariaLabel").asText())
+          .contains("Wanted 50% from");
       browser.screenshot(DESK, SHOTS.resolve("breached.png"));
       assertThat(browser.complaints()).isEmpty();
     }
