@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.app.manifests.Manifests;
 import dev.sluice.app.manifests.Problem;
 import dev.sluice.app.manifests.World;
+import dev.sluice.evaluator.judge.Observation;
 import dev.sluice.evaluator.judge.Transition;
 import dev.sluice.model.VerdictState;
 import java.util.List;
@@ -98,6 +99,42 @@ class OverrideTest extends LoopScenario {
     assertThat(verdict(SLOW).since()).isEqualTo(at(3));
     assertThat(weight("slow")).isEqualTo(125);
     assertThat(announced()).containsExactly(VerdictState.WITHIN_BUDGET, VerdictState.BREACHED);
+  }
+
+  @Test
+  void aServiceThatIsUnknownAtTheEndIsHeldFromItsFirstUnknownAndThenClimbs() {
+    post(2, new Event.WorldChanged(overridden("Breached", END)));
+    post(20, unreachable(20)); // Unknown from now on, and held until 320
+    post(59, unreachable(59));
+    int during = weight("slow");
+    post(60, unreachable(60));
+    VerdictState atTheEnd = verdict(SLOW).state();
+    post(319, unreachable(319));
+    int held = weight("slow");
+    post(320, unreachable(320));
+
+    assertThat(atTheEnd).isEqualTo(VerdictState.UNKNOWN);
+    assertThat(during).isLessThan(125);
+    assertThat(held).isEqualTo(during);
+    assertThat(weight("slow")).isGreaterThan(during);
+  }
+
+  @Test
+  void aServiceThatWasUnknownForLongClimbsAtTheEnd() {
+    post(2, new Event.WorldChanged(overridden("Breached", "2026-01-01T00:10:00Z")));
+    post(20, unreachable(20));
+    post(40, unreachable(40));
+    post(80, unreachable(80)); // at its probe share from now on
+    post(599, unreachable(599));
+    int during = weight("slow");
+    post(600, new Event.Tick());
+
+    assertThat(verdict(SLOW).state()).isEqualTo(VerdictState.UNKNOWN);
+    assertThat(weight("slow")).isGreaterThan(during);
+  }
+
+  private static Event unreachable(int second) {
+    return new Event.Observed(new Observation.Failed(at(second), "connection refused"));
   }
 
   @Test

@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -67,6 +69,25 @@ class PageGateIT {
     }
   }
 
+  @Test
+  void aPageOfSomebodyElseWhoseNameLeadsHereIsToldWhyAndReadsNothing() throws Exception {
+    try (StatusServer server = server(Optional.empty())) {
+      for (String path : List.of("/debug/status", "/debug/top", "/nosuch")) {
+        String refused = getAs("evil.example:" + server.port(), server, path);
+
+        assertThat(refused).as(path).startsWith("HTTP/1.1 403 ");
+        assertThat(body(refused))
+            .as(path)
+            .isEqualTo(
+                "{\"error\":\"Host: \\\"evil.example:%d\\\" (expected: localhost, or an address like 127.0.0.1; any other name needs a token)\"}\n"
+                    .formatted(server.port()));
+      }
+      assertThat(getAs("localhost:" + server.port(), server, "/debug/top"))
+          .startsWith("HTTP/1.1 200 ");
+      assertThat(getAs("evil.example", server, "/healthz")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
   private static StatusServer server(Optional<Path> token) {
     LoopState state = LoopState.leading(SavedState.NONE, Instant.EPOCH);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -102,5 +123,19 @@ class PageGateIT {
       }
       return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
+  }
+
+  /** From loopback, with this {@code Host}, which {@link HttpClient} lets nobody set. */
+  private static String getAs(String host, StatusServer server, String path) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      String request =
+          "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static String body(String answer) {
+    return answer.substring(answer.indexOf("\r\n\r\n") + 4);
   }
 }

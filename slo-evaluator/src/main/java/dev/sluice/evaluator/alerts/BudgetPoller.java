@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -40,11 +41,12 @@ public final class BudgetPoller implements AutoCloseable {
   private final Supplier<Optional<Question>> question;
   private final Consumer<Map<ObjectiveRef, BudgetLeft>> consumer;
   private final InstantSource clock;
+  private final LongSupplier nanos;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("sluice-budgets").daemon().factory());
   private volatile boolean closed;
-  // Both of the executor's thread only.
+  // Both of the thread that looks only.
   private long askedAt;
   private Set<ObjectiveRef> known = Set.of();
 
@@ -59,11 +61,26 @@ public final class BudgetPoller implements AutoCloseable {
       Supplier<Optional<Question>> question,
       Consumer<Map<ObjectiveRef, BudgetLeft>> consumer,
       InstantSource clock) {
+    this(client, question, consumer, clock, System::nanoTime);
+  }
+
+  /**
+   * Measures the minute with another clock.
+   *
+   * @param nanos like {@link System#nanoTime()}
+   */
+  BudgetPoller(
+      PrometheusClient client,
+      Supplier<Optional<Question>> question,
+      Consumer<Map<ObjectiveRef, BudgetLeft>> consumer,
+      InstantSource clock,
+      LongSupplier nanos) {
     this.client = client;
     this.reader = new BudgetReader(client);
     this.question = question;
     this.consumer = consumer;
     this.clock = clock;
+    this.nanos = nanos;
   }
 
   /** Starts to look. */
@@ -72,7 +89,7 @@ public final class BudgetPoller implements AutoCloseable {
   }
 
   /** Asks if a minute is over, or there are other objectives than when it was asked. */
-  private void look() {
+  void look() {
     try {
       Optional<Question> asked = question.get();
       if (asked.isEmpty()) {
@@ -82,9 +99,9 @@ public final class BudgetPoller implements AutoCloseable {
       List<Objective> objectives = asked.get().objectives();
       Set<ObjectiveRef> refs =
           objectives.stream().map(Objective::ref).collect(Collectors.toUnmodifiableSet());
-      boolean isOver = System.nanoTime() - askedAt >= INTERVAL.toNanos();
+      boolean isOver = nanos.getAsLong() - askedAt >= INTERVAL.toNanos();
       if (!known.equals(refs) || (isOver && !refs.isEmpty())) {
-        askedAt = System.nanoTime();
+        askedAt = nanos.getAsLong();
         known = refs;
         Map<ObjectiveRef, BudgetLeft> left = reader.read(objectives, clock.instant());
         if (!closed) {

@@ -73,9 +73,10 @@ final class FakePrometheus implements AutoCloseable {
     return this;
   }
 
-  /** Lets whoever asks for {@code /rules} wait. */
+  /** Lets whoever asks wait. */
   FakePrometheus silent() {
     rules = json("").headersDelay(1, TimeUnit.MINUTES).build();
+    query = rules;
     return this;
   }
 
@@ -96,6 +97,10 @@ final class FakePrometheus implements AutoCloseable {
 
   BudgetReader budgets() {
     return new BudgetReader(client);
+  }
+
+  PrometheusClient client() {
+    return client;
   }
 
   /** The queries so far, as forms. */
