@@ -66,9 +66,35 @@ run_soak() {
 # run_tests ARGS...: Maven's words go to the terminal; the totals come last.
 run_tests() {
   local started=$SECONDS status=0
+  local maven=("$ROOT/mvnw" -f "$ROOT/pom.xml" -B --no-transfer-progress)
   find "$ROOT" -path '*/target/*-reports/TEST-*.xml' -delete
-  "$ROOT/mvnw" -f "$ROOT/pom.xml" -B --no-transfer-progress --fail-at-end -Pit verify "$@" || status=$?
+  if [[ $# -eq 0 ]]; then
+    run_demo_beside_the_rest "${maven[@]}" || status=$?
+  else
+    "${maven[@]}" --fail-at-end -Pit verify "$@" || status=$?
+  fi
   print_totals "$((SECONDS - started))" "$status"
+  return "$status"
+}
+
+# run_demo_beside_the_rest MAVEN...: the demo's ITs wait minutes for Prometheus, so they run while all others do. All is
+# built first, and the demo's Maven takes the classes as they are: neither writes what the other reads.
+run_demo_beside_the_rest() {
+  local log=$ROOT/target/demo-its.log status=0 demo rest
+  "$@" -DskipTests package || return
+  say "the demo's ITs run beside all others; their words come last (until then: $log)"
+  "$@" -Pit -pl demo -am -DskipITs -Dmaven.compiler.useIncrementalCompilation=false \
+    test-compile failsafe:integration-test failsafe:verify >"$log" 2>&1 &
+  demo=$!
+  "$@" --fail-at-end -Pit -Ddemo.skipITs verify &
+  rest=$!
+  # What a shell starts in the background doesn't hear Ctrl-C.
+  # shellcheck disable=SC2064 # the ids of now
+  trap "kill $demo $rest 2>/dev/null || true; wait; exit 130" INT TERM
+  wait "$rest" || status=$?
+  wait "$demo" || status=$?
+  trap - INT TERM
+  cat "$log"
   return "$status"
 }
 

@@ -198,10 +198,88 @@ test_totals_add_up_over_modules_and_kinds() {
   expect_words "$out" "5 passed, 3 failed, 1 skipped in 7 s"
 }
 
+# maven_does WORDS: a tree whose Maven prints what it was asked, and then does WORDS, of bash.
+maven_does() {
+  mkdir -p "$WORK/suite/target"
+  printf '#!/usr/bin/env bash\necho "asked: $*"\n%s\n' "$1" >"$WORK/suite/mvnw"
+  chmod +x "$WORK/suite/mvnw"
+}
+
+# run_suite ARGS...: what `./sluice test ARGS` does once it has the parts.
+run_suite() {
+  # shellcheck disable=SC2016
+  run bash -euc 'ROOT=$1; source "$2/scripts/common.sh"; source "$2/scripts/build.sh"; run_tests "${@:3}"' \
+    _ "$WORK/suite" "$ROOT" "$@"
+}
+
+test_suite_fails_when_only_the_demo_fails_and_shows_its_words_last() {
+  maven_does '[[ $* != *" -DskipITs "* ]] || { echo "[ERROR] DemoIT"; exit 1; }'
+
+  run_suite
+  expect_status 1
+  expect_words "$out" " -Ddemo.skipITs verify
+asked: "
+  expect_words "$out" "[ERROR] DemoIT
+the build failed outside the tests: see the [ERROR] lines above
+0 passed, 0 failed"
+}
+
+test_suite_fails_when_only_the_rest_fails() {
+  maven_does '[[ $* != *" -Ddemo.skipITs "* ]] || exit 1'
+
+  run_suite
+  expect_status 1
+  expect_words "$out" "failsafe:verify"
+}
+
+test_suite_succeeds_when_both_do() {
+  maven_does ''
+
+  run_suite
+  expect_status 0
+}
+
+test_suite_tests_nothing_when_the_build_fails() {
+  maven_does '[[ $* != *" package" ]] || exit 1'
+
+  run_suite
+  expect_status 1
+  [[ $out != *" verify"* ]] || fail "tests ran: $out"
+}
+
+test_part_of_the_suite_is_one_maven() {
+  maven_does ''
+
+  run_suite -pl xds-server -am
+  expect_status 0
+  expect_words "$out" "-Pit verify -pl xds-server -am
+0 passed"
+}
+
+test_killed_suite_ends_both_mavens() {
+  # shellcheck disable=SC2016 # expanded by the fake
+  maven_does '[[ $* == *" package" ]] || { touch "$0.$$"; exec sleep 60; }'
+  # shellcheck disable=SC2016
+  bash -euc 'ROOT=$1; source "$2/scripts/common.sh"; source "$2/scripts/build.sh"; run_tests' _ "$WORK/suite" "$ROOT" \
+    >/dev/null 2>&1 &
+  local suite=$! status=0 maven tries=0
+  until [[ $(compgen -G "$WORK/suite/mvnw.*" | wc -l) -eq 2 ]]; do
+    ((++tries < 200)) || fail "no two Mavens within 10 s"
+    sleep 0.05
+  done
+
+  kill "$suite"
+  wait "$suite" || status=$?
+  expect_status 130
+  for maven in "$WORK"/suite/mvnw.*; do
+    ! kill -0 "${maven##*.}" 2>/dev/null || fail "Maven ${maven##*.} still runs"
+  done
+}
+
 passed=0 failed=0
 for name in $(compgen -A function test_); do
   # Each in its own shell and its own work folder, so that none sees what another left.
-  rm -rf "${WORK:?}"/{old,jre,jdks,cache,home,envoy,prometheus,plain,bin/envoy,bin/prometheus}
+  rm -rf "${WORK:?}"/{old,jre,jdks,cache,home,envoy,prometheus,plain,suite,bin/envoy,bin/prometheus}
   if words=$("$name"); then
     passed=$((passed + 1))
   else

@@ -44,7 +44,10 @@ class LatencyIT {
   private static final Behaviour HEALTHY =
       Behaviour.healthy().withTtft(Duration.ofMillis(50)).withOutputTokens(4);
 
-  /** The InferenceSLO shortens times only: with {@code Observe} no verdict moves anything. */
+  /**
+   * The InferenceSLOs shorten times only: with {@code Observe} no verdict moves anything. Both have
+   * one, because a rule's shares move at the longest step of its backends.
+   */
   private static final String MANIFESTS =
       """
       apiVersion: inference.llmkube.dev/v1alpha1
@@ -80,6 +83,17 @@ class LatencyIT {
         onBreach:
           shares: {recoverBy: 50%, step: 5s}
           recovery: {minSamples: 5}
+      ---
+      apiVersion: sluice.dev/v1alpha1
+      kind: InferenceSLO
+      metadata: {name: spare}
+      spec:
+        targetRef: {group: inference.llmkube.dev, kind: InferenceService, name: spare}
+        window: 3d
+        ttftP99Ms: 500
+        mode: Observe
+        onBreach:
+          shares: {step: 5s}
       ---
       apiVersion: inference.llmkube.dev/v1alpha1
       kind: ModelRouter
