@@ -6,6 +6,7 @@ import dev.sluice.app.explain.HeldAgent;
 import dev.sluice.app.loop.Event;
 import dev.sluice.model.BudgetLeft;
 import dev.sluice.model.ObjectiveRef;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
