@@ -91,6 +91,41 @@ class ChartIT {
     }
   }
 
+  @Test
+  void aSluiceOfOneNamespaceIsUninstalledWithTheRightsOfItsRolesThere() throws Exception {
+    try (ChartScene scene = ChartScene.open(folder)) {
+      scene.install(
+          "watchNamespace=default",
+          "foreman.hold.enabled=true",
+          "manageFleets.enabled=true",
+          "tls.mode=certManager",
+          "tls.issuerRef.name=ours");
+      scene.applyObjects();
+
+      try (Sluice _ = Sluice.start(scene.settingsWithin("default", TestSettings.loopback()))) {
+        scene.awaitMarks();
+        scene.awaitFleet();
+        Process uninstall = scene.beginUninstall();
+        assertThat(scene.clusterRights()).as("rights beyond the namespace").isEmpty();
+        String report = scene.retire();
+        scene.reportHookDone();
+
+        assertThat(uninstall.waitFor()).isZero();
+        assertThat(report)
+            .contains(
+                "Deployment default/chat-envoy: deleted",
+                "Certificate default/chat-envoy: deleted",
+                "Agent default/coder: released",
+                "InferenceService default/qwen: status cleared",
+                "ServiceLevelObjective default/qwen-errors: deleted",
+                "Lease sluice-system/sluice: deleted");
+      }
+      assertThat(scene.marks()).as("after Sluice's own end").isEmpty();
+      assertThat(scene.fleet()).isEmpty();
+      assertThat(scene.roles()).as("the hooks' Roles and bindings").isEmpty();
+    }
+  }
+
   private static String metrics(HostPort http) throws IOException {
     try (InputStream page = URI.create("http://" + http + "/metrics").toURL().openStream()) {
       return new String(page.readAllBytes(), StandardCharsets.UTF_8);

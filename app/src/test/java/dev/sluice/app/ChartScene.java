@@ -8,6 +8,7 @@ import dev.sluice.app.cli.HostPort;
 import dev.sluice.app.cli.Origin;
 import dev.sluice.app.cli.RunSettings;
 import dev.sluice.app.fleets.FleetSettings;
+import dev.sluice.app.fleets.FleetSettingsReader;
 import dev.sluice.app.kube.ClusterSettings;
 import dev.sluice.lab.Await;
 import dev.sluice.lab.Parts;
@@ -167,6 +168,46 @@ record ChartScene(KubeApiServer server, Kubectl kubectl, Path helm, Path folder)
         .toList();
   }
 
+  /** Asks for a fleet of the router's, and waits until Sluice has made it. */
+  void awaitFleet() {
+    kubectl.run("annotate", "modelrouter", "chat", "sluice.dev/manage-fleet=true");
+    Await.until(BOUND, "the fleet is there", () -> fleet().size() == 4);
+  }
+
+  /** The objects of the router's fleet. */
+  List<String> fleet() {
+    return kubectl
+        .run(
+            "get",
+            "configmap,service,pdb,deployment",
+            "--selector=app.kubernetes.io/component=envoy-fleet",
+            "--output=name")
+        .lines()
+        .toList();
+  }
+
+  /** What the release may do in all namespaces. */
+  List<String> clusterRights() {
+    return ofTheRelease("clusterrole,clusterrolebinding");
+  }
+
+  /** What the release may do in a namespace. */
+  List<String> roles() {
+    return ofTheRelease("role,rolebinding");
+  }
+
+  private List<String> ofTheRelease(String kinds) {
+    return kubectl
+        .run(
+            "get",
+            kinds,
+            "--all-namespaces",
+            "--selector=app.kubernetes.io/instance=sluice",
+            "--output=name")
+        .lines()
+        .toList();
+  }
+
   private String find(String kind, String name, String path) {
     boolean isHome = List.of("lease", "configmap", "job").contains(kind);
     return kubectl.run(
@@ -244,6 +285,27 @@ record ChartScene(KubeApiServer server, Kubectl kubectl, Path helm, Path folder)
         .http(http)
         .overrideToken(overrideToken)
         .build();
+  }
+
+  /** The same, which reads this namespace alone, and makes fleets in it. */
+  RunSettings settingsWithin(String namespace, HostPort http) throws IOException {
+    FleetSettings like =
+        FleetSettingsReader.read(
+            kubectl.run(
+                "get",
+                "configmap",
+                "sluice-managed-fleets",
+                "--namespace=" + NAMESPACE,
+                "--output=jsonpath={.data.fleets\\.yaml}"));
+    return settings(
+        http,
+        new ClusterSettings(
+            Optional.of(account("sluice")),
+            Optional.of(namespace),
+            Optional.empty(),
+            true,
+            true,
+            Optional.of(like)));
   }
 
   private static RunSettings settings(HostPort http, ClusterSettings cluster) {

@@ -47,7 +47,7 @@ final class PageJson {
     root.set("routers", RoutersJson.of(view));
     ArrayNode changes = root.putArray("changes");
     view.changes().forEach(change -> changes.add(change(change)));
-    root.set("proxies", ProxiesJson.of(view.fleets(), view.waiting()));
+    root.set("proxies", PageProxiesJson.of(view.fleets(), view.waiting()));
     view.holds().ifPresent(holds -> root.set("holds", holds(holds)));
     return root;
   }

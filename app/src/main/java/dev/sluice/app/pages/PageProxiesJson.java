@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** The page's Envoys, and what each made of what it was sent. A pure function. */
-final class ProxiesJson {
+final class PageProxiesJson {
 
-  private ProxiesJson() {}
+  private PageProxiesJson() {}
 
   static ArrayNode of(List<FleetStatus> fleets, List<NodeStatus> waiting) {
     ArrayNode proxies = JsonNodeFactory.instance.arrayNode();
