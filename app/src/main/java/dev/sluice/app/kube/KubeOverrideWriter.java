@@ -108,14 +108,12 @@ final class KubeOverrideWriter implements OverrideWriter {
         Optional.ofNullable(failure.getStatus())
             .map(Status::getMessage)
             .orElse(String.valueOf(failure.getMessage()));
-    return switch (failure.getCode()) {
-      case HttpURLConnection.HTTP_CONFLICT -> new Outcome.Taken(words + removal(service));
-      case HttpURLConnection.HTTP_FORBIDDEN,
-          HttpURLConnection.HTTP_UNAUTHORIZED,
-          HttpURLConnection.HTTP_BAD_REQUEST ->
-          new Outcome.Refused(words);
-      default -> new Outcome.Away(words);
-    };
+    if (failure.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+      return new Outcome.Taken(words + removal(service));
+    }
+    return ServerSideApply.isRefusal(failure)
+        ? new Outcome.Refused(words)
+        : new Outcome.Away(words);
   }
 
   private static String removal(ServiceRef service) {

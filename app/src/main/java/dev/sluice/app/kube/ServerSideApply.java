@@ -62,15 +62,18 @@ final class ServerSideApply {
       call.run();
       return new StatusWriter.Outcome.Done();
     } catch (KubernetesClientException failure) {
-      int code = failure.getCode();
-      String words = code + " " + failure.getMessage();
-      boolean isAnswer =
-          code >= HttpURLConnection.HTTP_BAD_REQUEST
-              && code < SERVER_ERRORS
-              && code != TOO_MANY_REQUESTS;
-      return isAnswer
+      String words = failure.getCode() + " " + failure.getMessage();
+      return isRefusal(failure)
           ? new StatusWriter.Outcome.Refused(words)
           : new StatusWriter.Outcome.Away(words);
     }
+  }
+
+  /** Whether the API server said no, and would again; else it is away, or has too much to do. */
+  static boolean isRefusal(KubernetesClientException failure) {
+    int code = failure.getCode();
+    return code >= HttpURLConnection.HTTP_BAD_REQUEST
+        && code < SERVER_ERRORS
+        && code != TOO_MANY_REQUESTS;
   }
 }
