@@ -1,5 +1,6 @@
 package dev.sluice.app.kube;
 
+import dev.sluice.app.metrics.Scrapes;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,6 +55,7 @@ final class KubeMetrics {
     }
   }
 
+  private final MeterRegistry registry;
   private final Map<Cause, Counter> writes = new EnumMap<>(Cause.class);
   private final Map<ObjectiveWrite.Action, Counter> objectiveWrites =
       new EnumMap<>(ObjectiveWrite.Action.class);
@@ -73,6 +75,7 @@ final class KubeMetrics {
   private final Counter releases;
 
   KubeMetrics(MeterRegistry registry) {
+    this.registry = registry;
     for (Cause cause : Cause.values()) {
       writes.put(
           cause,
@@ -181,14 +184,17 @@ final class KubeMetrics {
 
   /** The Agents that are held now. */
   void held(Set<ObjectKey> agents) {
-    held.register(
-        agents.stream()
-            .map(
-                agent ->
-                    MultiGauge.Row.of(
-                        Tags.of("namespace", agent.namespace(), "agent", agent.name()), 1))
-            .toList(),
-        true);
+    Scrapes.replace(
+        registry,
+        () ->
+            held.register(
+                agents.stream()
+                    .map(
+                        agent ->
+                            MultiGauge.Row.of(
+                                Tags.of("namespace", agent.namespace(), "agent", agent.name()), 1))
+                    .toList(),
+                true));
   }
 
   void moved(Adoption adoption) {
@@ -197,19 +203,22 @@ final class KubeMetrics {
 
   /** Of each router that asks for adoption, who serves it. */
   void adoptions(Map<ObjectKey, Adoption> adoptions) {
-    adopted.register(
-        adoptions.entrySet().stream()
-            .map(
-                entry ->
-                    MultiGauge.Row.of(
-                        Tags.of(
-                            "namespace",
-                            entry.getKey().namespace(),
-                            "router",
-                            entry.getKey().name()),
-                        entry.getValue().isByFleet() ? 1 : 0))
-            .toList(),
-        true);
+    Scrapes.replace(
+        registry,
+        () ->
+            adopted.register(
+                adoptions.entrySet().stream()
+                    .map(
+                        entry ->
+                            MultiGauge.Row.of(
+                                Tags.of(
+                                    "namespace",
+                                    entry.getKey().namespace(),
+                                    "router",
+                                    entry.getKey().name()),
+                                entry.getValue().isByFleet() ? 1 : 0))
+                    .toList(),
+                true));
   }
 
   void remembered() {

@@ -1,6 +1,7 @@
 package dev.sluice.app.loop;
 
 import dev.sluice.app.manifests.World;
+import dev.sluice.app.metrics.Scrapes;
 import dev.sluice.model.BudgetLeft;
 import dev.sluice.model.Objective;
 import dev.sluice.model.ObjectiveRef;
@@ -61,6 +62,7 @@ import java.util.stream.Stream;
  */
 public final class LoopMetrics {
 
+  private final MeterRegistry registry;
   private final MultiGauge shares;
   private final MultiGauge weights;
   private final MultiGauge replicaShares;
@@ -83,6 +85,7 @@ public final class LoopMetrics {
    * @param served what Envoys report of their requests
    */
   public LoopMetrics(MeterRegistry registry, Supplier<ServedLoad> served) {
+    this.registry = registry;
     this.served = served;
     shares = gauges(registry, "sluice.share", "Fraction of its declared traffic a backend keeps");
     weights = gauges(registry, "sluice.weight", "Weight of a backend, of 1000 for the rule");
@@ -128,6 +131,10 @@ public final class LoopMetrics {
     faults.set(state.faults().size());
     leader.set(state.role() == Role.LEADER ? 1 : 0);
     serving.set(state.isServing() ? 1 : 0);
+    Scrapes.replace(registry, () -> updateRows(state));
+  }
+
+  private void updateRows(LoopState state) {
     List<Place> places = places(state);
     shares.register(rows(places, place -> place.backend().share().value()), true);
     weights.register(rows(places, place -> place.backend().weight()), true);

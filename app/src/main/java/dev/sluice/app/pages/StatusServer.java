@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.app.explain.Sight;
 import dev.sluice.app.explain.Surroundings;
 import dev.sluice.app.loop.LoopState;
+import dev.sluice.app.metrics.Scrapes;
 import dev.sluice.xds.load.ServedLoad;
 import dev.sluice.xds.serving.FleetStatus;
 import dev.sluice.xds.serving.NodeStatus;
@@ -148,7 +149,7 @@ public final class StatusServer implements AutoCloseable {
   private void metrics(Context context) {
     context
         .contentType("text/plain; version=0.0.4; charset=utf-8")
-        .result(views.metrics().scrape());
+        .result(Scrapes.text(views.metrics()));
   }
 
   private void status(Context context) throws JsonProcessingException {

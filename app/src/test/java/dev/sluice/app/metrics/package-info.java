@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.app.metrics;
+
+import org.jspecify.annotations.NullMarked;
