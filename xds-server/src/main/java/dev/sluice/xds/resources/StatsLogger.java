@@ -44,7 +44,8 @@ final class StatsLogger {
 
   private static final String TYPE =
       "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config";
-  // Deprecated in favour of stats_scope, which 1.37 doesn't know; Envoy accepts exactly one.
+  // Deprecated in favour of stats_scope: {prefix: sluice}, which 1.37 doesn't know; Envoy accepts
+  // exactly one, and warns of it at each listener.
   private static final String PREFIX = "sluice";
 
   private static final String FAILED = "0";
