@@ -9,7 +9,6 @@ import dev.sluice.model.ObjectiveRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +63,9 @@ class PageIT {
                   new BudgetLeft.Known(PageStage.START, -0.4),
                   new ObjectiveRef("default", "gpu-b-errors"),
                   new BudgetLeft.Known(PageStage.START, 0.634))));
-      stage.hold(new HeldAgent("agents/coder", "sluice", Optional.of(Instant.MAX), List.of()));
+      stage.hold(
+          new HeldAgent(
+              "agents/coder", "sluice", Optional.of(PageStage.START.plusSeconds(3600)), List.of()));
 
       browser.open(stage.url(), DESK, "light");
       browser.await("document.querySelectorAll('.strip svg').length === 2");
