@@ -115,7 +115,8 @@ final class OriginOptions {
     return faults;
   }
 
-  private static void needsCluster(String option, @Nullable Object value, List<String> faults) {
+  /** Adds a fault if there is a value. */
+  static void needsCluster(String option, @Nullable Object value, List<String> faults) {
     if (value != null) {
       faults.add(option + ": without --kubernetes (expected: both)");
     }

@@ -194,8 +194,8 @@ final class RunCommand implements Callable<Integer> {
     checkReadable("--push-token-file", pushTokenFile, faults);
     checkReadable("--http-token-file", httpTokenFile, faults);
     checkReadable("--override-token-file", overrideTokenFile, faults);
-    if (overrideTokenFile != null && !origin.isCluster()) {
-      faults.add("--override-token-file: without --kubernetes (expected: both)");
+    if (!origin.isCluster()) {
+      OriginOptions.needsCluster("--override-token-file", overrideTokenFile, faults);
     }
     if (prometheus.getUserInfo() != null) {
       faults.add("--prometheus: the URL names a user (expected: --prometheus-token-file instead)");

@@ -163,7 +163,7 @@ record JudgeLinks(Chain chain, Sight sight, DeclaredService declared) {
                             + override.state().word()
                             + " until "
                             + override.until()
-                            + (override.reason().isEmpty() ? "" : " (" + override.reason() + ")"))
+                            + override.because())
                     .put("until", override.until().toString()));
     if (known.isEmpty()) {
       chain.missing(

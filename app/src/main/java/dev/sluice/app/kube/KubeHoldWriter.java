@@ -1,7 +1,6 @@
 package dev.sluice.app.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import java.time.Instant;
@@ -52,17 +51,7 @@ final class KubeHoldWriter implements HoldWriter {
   }
 
   private static GenericKubernetesResource empty(KubeObject agent) {
-    ObjectKey key = agent.key();
-    GenericKubernetesResource patch = new GenericKubernetesResource();
-    patch.setApiVersion(key.kind().apiVersion());
-    patch.setKind(key.kind().word());
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(key.namespace())
-            .withName(key.name())
-            .withUid(agent.uid())
-            .build());
-    return patch;
+    return ServerSideApply.patch(agent.key(), agent.uid());
   }
 
   private StatusWriter.Outcome apply(KubeObject agent, GenericKubernetesResource patch) {

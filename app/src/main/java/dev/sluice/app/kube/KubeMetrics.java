@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -184,17 +185,18 @@ final class KubeMetrics {
 
   /** The Agents that are held now. */
   void held(Set<ObjectKey> agents) {
-    Scrapes.replace(
-        registry,
-        () ->
-            held.register(
-                agents.stream()
-                    .map(
-                        agent ->
-                            MultiGauge.Row.of(
-                                Tags.of("namespace", agent.namespace(), "agent", agent.name()), 1))
-                    .toList(),
-                true));
+    replace(
+        held,
+        agents.stream()
+            .map(
+                agent ->
+                    MultiGauge.Row.of(
+                        Tags.of("namespace", agent.namespace(), "agent", agent.name()), 1))
+            .toList());
+  }
+
+  private void replace(MultiGauge gauge, List<MultiGauge.Row<Number>> rows) {
+    Scrapes.replace(registry, () -> gauge.register(rows, true));
   }
 
   void moved(Adoption adoption) {
@@ -203,22 +205,19 @@ final class KubeMetrics {
 
   /** Of each router that asks for adoption, who serves it. */
   void adoptions(Map<ObjectKey, Adoption> adoptions) {
-    Scrapes.replace(
-        registry,
-        () ->
-            adopted.register(
-                adoptions.entrySet().stream()
-                    .map(
-                        entry ->
-                            MultiGauge.Row.of(
-                                Tags.of(
-                                    "namespace",
-                                    entry.getKey().namespace(),
-                                    "router",
-                                    entry.getKey().name()),
-                                entry.getValue().isByFleet() ? 1 : 0))
-                    .toList(),
-                true));
+    replace(
+        adopted,
+        adoptions.entrySet().stream()
+            .map(
+                entry ->
+                    MultiGauge.Row.of(
+                        Tags.of(
+                            "namespace",
+                            entry.getKey().namespace(),
+                            "router",
+                            entry.getKey().name()),
+                        entry.getValue().isByFleet() ? 1 : 0))
+            .toList());
   }
 
   void remembered() {

@@ -7,7 +7,6 @@ import dev.sluice.model.ServiceRef;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -77,30 +76,15 @@ final class KubeOverrideWriter implements OverrideWriter {
     Resource<GenericKubernetesResource> object = ServerSideApply.object(client, key);
     try {
       GenericKubernetesResource there = object.get();
-      return there == null
-          ? new Outcome.Missing()
-          : outcome.apply(
-              object
-                  .patch(HOW, patch(key, there.getMetadata().getUid(), annotations))
-                  .getMetadata());
+      if (there == null) {
+        return new Outcome.Missing();
+      }
+      GenericKubernetesResource patch = ServerSideApply.patch(key, there.getMetadata().getUid());
+      patch.getMetadata().setAnnotations(annotations);
+      return outcome.apply(object.patch(HOW, patch).getMetadata());
     } catch (KubernetesClientException failure) {
       return failed(failure, service);
     }
-  }
-
-  private static GenericKubernetesResource patch(
-      ObjectKey key, String uid, Map<String, String> annotations) {
-    GenericKubernetesResource patch = new GenericKubernetesResource();
-    patch.setApiVersion(key.kind().apiVersion());
-    patch.setKind(key.kind().word());
-    patch.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(key.namespace())
-            .withName(key.name())
-            .withUid(uid)
-            .withAnnotations(annotations)
-            .build());
-    return patch;
   }
 
   private static Outcome failed(KubernetesClientException failure, ServiceRef service) {

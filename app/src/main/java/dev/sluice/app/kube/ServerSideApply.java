@@ -44,14 +44,27 @@ final class ServerSideApply {
         .withName(key.name());
   }
 
-  /** Makes {@code status} the part of the object's status that is the manager's. */
-  static void status(
-      KubernetesClient client, ObjectKey key, PatchContext how, Map<String, Object> status) {
+  /** A patch that names its object, and says nothing of it yet. */
+  static GenericKubernetesResource patch(ObjectKey key) {
     GenericKubernetesResource patch = new GenericKubernetesResource();
     patch.setApiVersion(key.kind().apiVersion());
     patch.setKind(key.kind().word());
     patch.setMetadata(
         new ObjectMetaBuilder().withNamespace(key.namespace()).withName(key.name()).build());
+    return patch;
+  }
+
+  /** The same, for this very object and none that takes its place. */
+  static GenericKubernetesResource patch(ObjectKey key, String uid) {
+    GenericKubernetesResource patch = patch(key);
+    patch.getMetadata().setUid(uid);
+    return patch;
+  }
+
+  /** Makes {@code status} the part of the object's status that is the manager's. */
+  static void status(
+      KubernetesClient client, ObjectKey key, PatchContext how, Map<String, Object> status) {
+    GenericKubernetesResource patch = patch(key);
     patch.setAdditionalProperty("status", status);
     object(client, key).subresource("status").patch(how, patch);
   }

@@ -2,51 +2,23 @@ package dev.sluice.app.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a listener is told: the accessibility tree that Chromium gives a screen reader. */
-@SuppressWarnings("NullAway.Init") // JUnit sets the folder, setUp the browser
-class PageAccessibilityIT {
+class PageAccessibilityIT extends InABrowser {
 
-  private static final int DESK = 1280;
-  private static final String TWO =
-      PageStage.service("gpu-a")
-          + PageStage.service("gpu-b")
-          + PageStage.router("chat", "gpu-a", "gpu-b");
   private static final String MANY =
       IntStream.range(0, 25)
           .mapToObj(number -> PageStage.service("svc-%02d".formatted(number)))
           .collect(Collectors.joining());
-  private static final Map<String, Double> CALM = Map.of("gpu-a", 0.2, "gpu-b", 0.1);
-  private static final Map<String, Double> BURNS = Map.of("gpu-a", 50.0, "gpu-b", 0.1);
-
-  @TempDir private Path folder;
-  private Optional<Browser> started = Optional.empty();
-  private Browser browser;
-
-  @BeforeEach
-  void setUp() throws Exception {
-    browser = Browser.startOrSkip(folder);
-    started = Optional.of(browser);
-  }
-
-  @AfterEach
-  void tearDown() {
-    started.ifPresent(Browser::close);
-  }
 
   @Test
   void theTitleAndTheOneTopHeadingSayHowManyAreBreached() throws Exception {
@@ -300,13 +272,6 @@ class PageAccessibilityIT {
   private static Heard.Node named(List<Heard.Node> nodes, String name) {
     assertThat(nodes).extracting(Heard.Node::name).contains(name);
     return nodes.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
-  }
-
-  private static PageStage breached() {
-    PageStage stage = new PageStage(TWO);
-    stage.goOn(Duration.ofMinutes(10), CALM);
-    stage.goOn(Duration.ofMinutes(5), BURNS);
-    return stage;
   }
 
   private void open(PageStage stage) {

@@ -15,41 +15,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a person sees, in a real browser. */
-@SuppressWarnings("NullAway.Init") // JUnit sets the folder, setUp the browser
-class PageIT {
+class PageIT extends InABrowser {
 
-  private static final int DESK = 1280;
   private static final int PHONE = 390;
-  private static final Path SHOTS = Path.of("target", "page");
-  private static final String TWO =
-      PageStage.service("gpu-a")
-          + PageStage.service("gpu-b")
-          + PageStage.router("chat", "gpu-a", "gpu-b");
-  private static final Map<String, Double> CALM = Map.of("gpu-a", 0.2, "gpu-b", 0.1);
-  private static final Map<String, Double> BURNS = Map.of("gpu-a", 50.0, "gpu-b", 0.1);
 
   private static final String FORM = "document.getElementById('override-form')";
-
-  @TempDir private Path folder;
-  private Optional<Browser> started = Optional.empty();
-  private Browser browser;
-
-  @BeforeEach
-  void setUp() throws Exception {
-    browser = Browser.startOrSkip(folder);
-    started = Optional.of(browser);
-  }
-
-  @AfterEach
-  void tearDown() {
-    started.ifPresent(Browser::close);
-  }
 
   @Test
   void whoAsksWhyTrafficMovedFindsTheServiceItsSharesAndTheDecision() throws Exception {

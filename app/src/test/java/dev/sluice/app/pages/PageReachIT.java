@@ -3,44 +3,16 @@ package dev.sluice.app.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever has no mouse, or needs it large, or in colours of their own, reaches everything too. */
-@SuppressWarnings("NullAway.Init") // JUnit sets the folder, setUp the browser
-class PageReachIT {
-
-  private static final int DESK = 1280;
-  private static final Path SHOTS = Path.of("target", "page");
-  private static final String TWO =
-      PageStage.service("gpu-a")
-          + PageStage.service("gpu-b")
-          + PageStage.router("chat", "gpu-a", "gpu-b");
-
-  @TempDir private Path folder;
-  private Optional<Browser> started = Optional.empty();
-  private Browser browser;
-
-  @BeforeEach
-  void setUp() throws Exception {
-    browser = Browser.startOrSkip(folder);
-    started = Optional.of(browser);
-  }
-
-  @AfterEach
-  void tearDown() {
-    started.ifPresent(Browser::close);
-  }
+class PageReachIT extends InABrowser {
 
   @Test
   void theFirstTabStopSkipsToTheServices() throws Exception {
@@ -191,13 +163,6 @@ class PageReachIT {
       }
       browser.screenshot(DESK, SHOTS.resolve("forced-colors-" + scheme + ".png"));
     }
-  }
-
-  private static PageStage breached() {
-    PageStage stage = new PageStage(TWO);
-    stage.goOn(Duration.ofMinutes(10), Map.of("gpu-a", 0.2, "gpu-b", 0.1));
-    stage.goOn(Duration.ofMinutes(5), Map.of("gpu-a", 50.0, "gpu-b", 0.1));
-    return stage;
   }
 
   private void open(PageStage stage, int width) {

@@ -115,7 +115,7 @@ public record Overrides(Map<ServiceRef, VerdictOverride> byService) {
         OptionalDouble.empty(),
         "overridden by hand until "
             + override.until().truncatedTo(ChronoUnit.SECONDS)
-            + (override.reason().isEmpty() ? "" : " (" + override.reason() + ")")
+            + override.because()
             + "; judged "
             + verdict.state().word()
             + (verdict.words().isEmpty() ? "" : ": " + verdict.words()));

@@ -19,6 +19,11 @@ public record VerdictOverride(VerdictState state, Instant until, String reason) 
     }
   }
 
+  /** {@code " (node 7 drains)"}, to be put behind its end; empty if there is no reason. */
+  public String because() {
+    return reason.isEmpty() ? "" : " (" + reason + ")";
+  }
+
   boolean isActive(Instant now) {
     return now.isBefore(until);
   }
